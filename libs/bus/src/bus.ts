@@ -1,0 +1,76 @@
+import type { Sample } from '@perfwatch/contract';
+import type { z } from 'zod';
+
+/** Whether the bus can be used right now, and if not, why (one line). */
+export interface BusState {
+  connected: boolean;
+  reason: string | null;
+}
+
+/** What the bus has done and lost since it was opened. */
+export interface BusCounters {
+  /** Samples waiting to be taken by JetStream. */
+  queuedSamples: number;
+  /** Samples dropped because the queue was full: oldest first. */
+  droppedSamples: number;
+  /** Messages that arrived and did not fit their schema or subject. */
+  invalidMessages: number;
+}
+
+/** A message that did not fit; reported at most once a minute for each subject. */
+export interface InvalidMessage {
+  subject: string;
+  reason: string;
+  payload: Uint8Array;
+}
+
+export interface Subscription {
+  /** Stops delivery; resolves when the handler has returned. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** One Sample as JetStream delivered it. */
+export interface StoredMessage {
+  subject: string;
+  payload: Uint8Array;
+  /** Number of times it has been delivered, from 1. */
+  deliveries: number;
+  ack(): void;
+  /** Delivers it again after `delayMs`. */
+  retry(delayMs: number): void;
+  /** Never delivers it again: it cannot be stored. */
+  discard(): void;
+}
+
+export interface SampleConsumerOptions {
+  /** Name of the durable consumer that replicas share. */
+  durable: string;
+  /** Most messages in one batch. */
+  maxBatch: number;
+  /** How long the first message of a batch waits for others. */
+  lingerMs: number;
+  /** Stores a batch; acknowledges each message itself. Called again only after it resolved. What it throws makes the batch come back later. */
+  onBatch(batch: readonly StoredMessage[]): Promise<void>;
+}
+
+/** The data plane. Connects in the background and reconnects for ever; every method works while NATS is away. */
+export interface Bus {
+  state(): BusState;
+  /** Calls `listener` at every change of state; returns what removes it. */
+  onState(listener: (state: BusState) => void): () => void;
+  /** Resolves at the first connection; rejects with PerfwatchError('unavailable') after `timeoutMs`. */
+  connected(timeoutMs: number): Promise<void>;
+  counters(): BusCounters;
+  /** Sends JSON to anyone who listens now. Lost while NATS is away. */
+  publish(subject: string, payload: unknown): void;
+  /** Sends a Sample to its subject and keeps it in a bounded queue until JetStream has it, across reconnects. */
+  publishSample(sample: Sample): void;
+  /** Messages on `subject` (wildcards allowed) that fit `schema`. Others are dropped, counted and logged. */
+  subscribe<S extends z.ZodType>(subject: string, schema: S, handler: (value: z.output<S>, subject: string) => void, options?: { queue?: string }): Subscription;
+  /** Samples on `subject` whose host and collector agree with the subject. */
+  subscribeSamples(subject: string, handler: (sample: Sample) => void): Subscription;
+  /** Batches from the stream PERFWATCH_METRICS, which is made when it is not there. */
+  consumeSamples(options: SampleConsumerOptions): Subscription;
+  /** Sends what is queued (at most `deadlineMs`), then disconnects. Idempotent. */
+  close(deadlineMs?: number): Promise<void>;
+}

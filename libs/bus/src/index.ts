@@ -1,0 +1,1 @@
+export type { Bus, BusCounters, BusState, InvalidMessage, SampleConsumerOptions, StoredMessage, Subscription } from './bus.ts';

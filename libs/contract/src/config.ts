@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { subjectTokenSchema } from './subject.ts';
+
+export const MIN_INTERVAL_MS = 100;
+export const MAX_INTERVAL_MS = 60_000;
+export const DEFAULT_INTERVAL_MS = 1000;
+
+export const intervalMsSchema = z.number().int().min(MIN_INTERVAL_MS).max(MAX_INTERVAL_MS);
+
+export const collectorConfigSchema = z.object({ enabled: z.boolean() });
+
+/** What one host's collectors run by: the defaults of all hosts overlaid with the host's own. A collector not named is on. */
+export const collectionConfigSchema = z
+  .object({
+    interval_ms: intervalMsSchema,
+    collectors: z.record(subjectTokenSchema, collectorConfigSchema),
+  })
+  .meta({ id: 'CollectionConfig' });
+export type CollectionConfig = z.infer<typeof collectionConfigSchema>;
+
+/** Body of `PUT /api/config`. What is absent stays as it is; `host` null or absent means the defaults of all hosts. */
+export const configUpdateSchema = z
+  .strictObject({
+    host: subjectTokenSchema.nullable().optional(),
+    interval_ms: intervalMsSchema.optional(),
+    collectors: z.record(subjectTokenSchema, collectorConfigSchema).optional(),
+  })
+  .refine((update) => update.interval_ms !== undefined || update.collectors !== undefined, 'give interval_ms, collectors or both')
+  .meta({ id: 'ConfigUpdate' });
+export type ConfigUpdate = z.infer<typeof configUpdateSchema>;
+
+/** `GET /api/config`, and the `config` event: the defaults, and what each host has of its own. */
+export const configSchema = z
+  .object({
+    interval_ms: intervalMsSchema,
+    collectors: z.record(subjectTokenSchema, collectorConfigSchema),
+    hosts: z.record(subjectTokenSchema, collectionConfigSchema.partial()),
+    updated_at: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Config' });
+export type Config = z.infer<typeof configSchema>;
+
+/** What `host` runs by: its own settings over the defaults. */
+export function configFor(config: Config, host: string): CollectionConfig {
+  const own = config.hosts[host];
+  return {
+    interval_ms: own?.interval_ms ?? config.interval_ms,
+    collectors: { ...config.collectors, ...own?.collectors },
+  };
+}

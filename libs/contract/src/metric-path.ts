@@ -1,0 +1,47 @@
+import type { Metrics, MetricValue } from './sample.ts';
+
+/** Where one number lives inside a collector's metrics. `dimension` and `instance` are both there or both absent. */
+export interface MetricPath {
+  metric: string;
+  dimension?: string;
+  instance?: string;
+}
+
+/** `usage_percent`, or `device.read_bytes_per_sec{device="vda"}`; `"` and `\` in an instance are escaped with `\`. */
+export function formatMetricPath({ metric, dimension, instance }: MetricPath): string {
+  if (dimension === undefined || instance === undefined) return metric;
+  return `${dimension}.${metric}{${dimension}="${instance.replace(/["\\]/g, '\\$&')}"}`;
+}
+
+/** Calls `visit` for every leaf, dimensions included, in the object's order. */
+export function forEachMetric(metrics: Metrics, visit: (path: MetricPath, value: MetricValue) => void): void {
+  for (const [name, entry] of Object.entries(metrics)) {
+    if (entry === null || typeof entry === 'number') visit({ metric: name }, entry);
+    else {
+      for (const [instance, values] of Object.entries(entry)) {
+        for (const [metric, value] of Object.entries(values)) visit({ metric, dimension: name, instance }, value);
+      }
+    }
+  }
+}
+
+/** The value at a path; undefined where the metrics have no such leaf. */
+export function metricAt(metrics: Metrics, { metric, dimension, instance }: MetricPath): MetricValue | undefined {
+  if (dimension === undefined || instance === undefined) {
+    const value = metrics[metric];
+    return value === null || typeof value === 'number' ? value : undefined;
+  }
+  const entry = metrics[dimension];
+  return entry === null || typeof entry !== 'object' ? undefined : entry[instance]?.[metric];
+}
+
+/** Sets the value at a path, making the dimension and instance on the way. */
+export function setMetricAt(metrics: Metrics, { metric, dimension, instance }: MetricPath, value: MetricValue): void {
+  if (dimension === undefined || instance === undefined) {
+    metrics[metric] = value;
+    return;
+  }
+  const entry = metrics[dimension];
+  const instances = entry !== null && typeof entry === 'object' ? entry : (metrics[dimension] = {});
+  (instances[instance] ??= {})[metric] = value;
+}

@@ -1,0 +1,53 @@
+import type { ActionName, Actions, ControlEventName, ControlEvents } from '@perfwatch/contract';
+import type { Bus } from '@perfwatch/bus';
+import type { Store } from '@perfwatch/store';
+import type { PerfwatchConfig } from './config.ts';
+import type { Logger } from './logging.ts';
+
+export interface ServiceHealth {
+  up: boolean;
+  reason: string | null;
+}
+
+/** What a service is given. `store` is opened only in a process that runs a service which needs it. */
+export interface ServiceContext {
+  readonly config: PerfwatchConfig;
+  readonly log: Logger;
+  readonly bus: Bus;
+  readonly store: Store;
+  /** Calls an action here or on another node. Throws the PerfwatchError the action threw; 'unavailable' when nobody serves it in time. */
+  call<A extends ActionName>(action: A, params: Actions[A]['params'], options?: { timeoutMs?: number }): Promise<Actions[A]['result']>;
+  /** Tells every process, this one included. */
+  broadcast<E extends ControlEventName>(event: E, payload: ControlEvents[E]): void;
+  /** Health of each service known in the cluster, by name. */
+  clusterHealth(): Promise<Record<string, ServiceHealth>>;
+}
+
+type ActionsOf<Name extends string> = {
+  [A in ActionName as A extends `${Name}.${infer Short}` ? Short : never]: (
+    params: Actions[A]['params'],
+  ) => Promise<Actions[A]['result']>;
+};
+
+/** What a service does once it runs. `actions` serves every action of the contract that begins with the service's name. */
+export interface RunningService<Name extends string = string> {
+  actions: ActionsOf<Name>;
+  events?: { [E in ControlEventName]?: (payload: ControlEvents[E]) => void };
+  /** Absent: up for as long as it runs. */
+  health?: () => ServiceHealth;
+  /** Drains and closes what `start` opened; idempotent. */
+  stop(): Promise<void>;
+}
+
+export interface ServiceDefinition<Name extends string = string> {
+  readonly name: Name;
+  /** Whether the process must open PostgreSQL for it. */
+  readonly needsStore: boolean;
+  /** Starts the service. It may wait for other services by calling them; it must not fail because one is not there yet. */
+  start(context: ServiceContext): Promise<RunningService<Name>>;
+}
+
+/** Types a service's definition: its actions are those of the contract under its name, all of them. */
+export function defineService<Name extends string>(definition: ServiceDefinition<Name>): ServiceDefinition<Name> {
+  return definition;
+}

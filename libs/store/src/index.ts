@@ -1,0 +1,3 @@
+export type { Queryable, Store, StoreState } from './store.ts';
+export type { SettingRepository } from './setting-repository.ts';
+export type { User, UserRepository } from './user-repository.ts';
