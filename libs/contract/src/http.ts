@@ -87,7 +87,11 @@ export function intervalToMs(interval: string): number | null {
 }
 
 const oneOrMany = <T extends z.ZodType>(item: T) => z.union([item, z.array(item)]);
-const timeSchema = z.iso.datetime({ offset: true, local: true, error: 'must be an ISO 8601 time, such as 2026-11-23T19:20:31Z (UTC when no zone is given)' });
+const timeSchema = z.iso.datetime({
+  offset: true,
+  local: true,
+  error: 'must be an ISO 8601 time, such as 2026-11-23T19:20:31Z (UTC when no zone is given)',
+});
 
 /** Query of `GET /api/history/metrics`. Times without a zone are UTC. */
 export const historyQuerySchema = z
@@ -98,7 +102,11 @@ export const historyQuerySchema = z
     end_time: timeSchema.optional().describe('Default: now; not part of the range itself'),
     interval: z.string().regex(INTERVAL, 'must be auto, raw or a duration such as 5s, 1m, 1h').default('auto'),
     limit: z.coerce.number().int().min(1).max(MAX_POINTS).default(DEFAULT_POINTS),
-    fields: z.string().max(4000).optional().describe('Comma separated paths, * allowed: usage_percent, core.*, core.usage_percent{core="0"}'),
+    fields: z
+      .string()
+      .max(4000)
+      .optional()
+      .describe('Comma separated paths, * allowed: usage_percent, core.*, core.usage_percent{core="0"}'),
     agg: oneOrMany(aggregateSchema).optional().describe('avg (default), min, max; repeat for several'),
   })
   .meta({ id: 'HistoryQuery' });

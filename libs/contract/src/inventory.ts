@@ -27,11 +27,19 @@ export const inventorySchema = z
       .optional(),
     memory: z.object({ total_bytes: z.number().nullable(), swap_bytes: z.number().nullable() }).partial().optional(),
     disks: z
-      .array(z.object({ name: z.string().max(120), model: text, size_bytes: z.number().nullable(), kind: text }).partial({ model: true, size_bytes: true, kind: true }))
+      .array(
+        z
+          .object({ name: z.string().max(120), model: text, size_bytes: z.number().nullable(), kind: text })
+          .partial({ model: true, size_bytes: true, kind: true }),
+      )
       .max(1024)
       .optional(),
     nics: z
-      .array(z.object({ name: z.string().max(120), mac: text, speed_bytes_per_sec: z.number().nullable() }).partial({ mac: true, speed_bytes_per_sec: true }))
+      .array(
+        z
+          .object({ name: z.string().max(120), mac: text, speed_bytes_per_sec: z.number().nullable() })
+          .partial({ mac: true, speed_bytes_per_sec: true }),
+      )
       .max(1024)
       .optional(),
     tags: z.record(z.string().max(63), z.string().max(255)).optional(),

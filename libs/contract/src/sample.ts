@@ -36,8 +36,7 @@ function instanceNameFault(name: string): string | null {
   return usable ? null : `instance name "${name.slice(0, 40)}" must be 1 to ${MAX_INSTANCE_LENGTH} printable characters`;
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isLeaf = (value: unknown): value is MetricValue => value === null || (typeof value === 'number' && Number.isFinite(value));
 
 interface MetricsFault {

@@ -3,9 +3,7 @@ import { z } from 'zod';
 /** `<host>` and `<collector>` of a subject. */
 export const SUBJECT_TOKEN = /^[A-Za-z0-9_-]{1,63}$/;
 
-export const subjectTokenSchema = z
-  .string()
-  .regex(SUBJECT_TOKEN, 'must be 1 to 63 of A-Z a-z 0-9 _ - (it is part of a NATS subject)');
+export const subjectTokenSchema = z.string().regex(SUBJECT_TOKEN, 'must be 1 to 63 of A-Z a-z 0-9 _ - (it is part of a NATS subject)');
 
 /** A hostname as a subject token: other characters become `_`, at most 63 kept. Throws nothing; an empty name becomes `_`. */
 export function toSubjectToken(hostname: string): string {
@@ -28,8 +26,7 @@ export const subjects = {
 } as const;
 
 export type ParsedSubject =
-  | { kind: 'metrics' | 'catalog'; host: string; collector: string }
-  | { kind: 'host' | 'annotations'; host: string };
+  { kind: 'metrics' | 'catalog'; host: string; collector: string } | { kind: 'host' | 'annotations'; host: string };
 
 /** The parts of a public subject; null for anything that is not one (wrong root, token count or characters). */
 export function parseSubject(subject: string): ParsedSubject | null {
