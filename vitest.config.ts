@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-const source = ['libs/**', 'services/**', 'gateway/**', 'tools/**'];
+const source = ['libs/**', 'services/**', 'gateway/**', 'tools/**', 'docs/**'];
+const exclude = ['**/node_modules/**'];
+const SERVER_TIMEOUT_MS = 60_000;
 
 export default defineConfig({
   test: {
@@ -8,18 +10,28 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: source.map((root) => `${root}/*.spec.ts`),
-          exclude: ['**/node_modules/**', '**/*.int.spec.ts'],
+          include: [...source, 'dashboard/src/**'].map((root) => `${root}/*.spec.ts`),
+          exclude: [...exclude, '**/*.int.spec.ts'],
         },
       },
       {
         test: {
           name: 'integration',
           include: source.map((root) => `${root}/*.int.spec.ts`),
-          exclude: ['**/node_modules/**'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          exclude,
+          testTimeout: SERVER_TIMEOUT_MS,
+          hookTimeout: SERVER_TIMEOUT_MS,
           maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'end-to-end',
+          include: ['e2e/**/*.spec.ts'],
+          exclude,
+          testTimeout: 2 * SERVER_TIMEOUT_MS,
+          hookTimeout: 3 * SERVER_TIMEOUT_MS,
+          fileParallelism: false,
         },
       },
     ],
