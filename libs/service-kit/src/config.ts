@@ -1,11 +1,25 @@
-import type { LogLevel } from './logging.ts';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import {
+  DEFAULT_INTERVAL_MS,
+  MAX_INTERVAL_MS,
+  MIN_INTERVAL_MS,
+  PerfwatchError,
+  newPasswordSchema,
+  toSubjectToken,
+  usernameSchema,
+  type ProblemIssue,
+} from '@perfwatch/contract';
+import { EnvironmentReader, type Environment } from './environment.ts';
+import { LOG_LEVELS, type LogLevel } from './logging.ts';
 
 /** Everything the environment says, parsed and checked once. The only reader of process.env. */
 export interface PerfwatchConfig {
   httpHost: string;
   httpPort: number;
+  /** Absolute. */
   dataDir: string;
-  /** Null: `perfwatch up` starts an embedded nats-server. */
+  /** Comma separated. Null: `perfwatch up` starts an embedded nats-server. */
   natsUrl: string | null;
   natsCredsFile: string | null;
   natsPort: number;
@@ -24,4 +38,69 @@ export interface PerfwatchConfig {
   /** Null: generated into the data directory. */
   jwtSecret: string | null;
   logLevel: LogLevel;
+}
+
+const REPOSITORY_ROOT = resolve(import.meta.dirname, '../../..');
+const MIN_JWT_SECRET_BYTES = 32;
+/** 32 random bytes have about 27 different base64 characters; a word or a key pressed down has far fewer. */
+const MIN_JWT_SECRET_VARIETY = 12;
+
+/** What is wrong with each server of a comma separated list of NATS URLs; null when all can be used. */
+function natsUrlFault(urls: string): string | null {
+  for (const text of urls.split(',')) {
+    const server = text.trim();
+    const url = URL.parse(server.includes('://') ? server : `nats://${server}`);
+    if (url === null || url.hostname === '' || !['nats:', 'tls:'].includes(url.protocol)) {
+      return 'must be nats:// or tls:// URLs, comma separated, such as nats://user:password@127.0.0.1:4222';
+    }
+  }
+  return null;
+}
+
+function databaseUrlFault(text: string): string | null {
+  const url = URL.parse(text);
+  const usable = url !== null && ['postgres:', 'postgresql:'].includes(url.protocol) && url.pathname.length > 1;
+  return usable ? null : 'must be a PostgreSQL URL, such as postgres://user:password@127.0.0.1:5432/perfwatch';
+}
+
+function jwtSecretFault(secret: string): string | null {
+  const weak = Buffer.byteLength(secret) < MIN_JWT_SECRET_BYTES || new Set(secret).size < MIN_JWT_SECRET_VARIETY;
+  return weak ? `is too weak to sign with: use ${MIN_JWT_SECRET_BYTES} random bytes or more, as openssl rand -base64 48 prints` : null;
+}
+
+const schemaFault =
+  (schema: typeof usernameSchema) =>
+  (text: string): string | null =>
+    schema.safeParse(text).error?.issues[0]?.message ?? null;
+
+/**
+ * The configuration in `env`; an empty variable counts as unset.
+ * Throws PerfwatchError('bad_input') with one line for each bad variable: its name, its value unless it is a secret, what is allowed.
+ */
+export function loadConfig(env: Environment): PerfwatchConfig {
+  const issues: ProblemIssue[] = [];
+  const read = new EnvironmentReader(env, issues);
+  const port = { min: 0, max: 65_535 };
+  const config: PerfwatchConfig = {
+    httpHost: read.text('PERFWATCH_HTTP_HOST') ?? '127.0.0.1',
+    httpPort: read.integer('PERFWATCH_HTTP_PORT', port) ?? 8080,
+    dataDir: resolve(read.text('PERFWATCH_DATA_DIR') ?? resolve(REPOSITORY_ROOT, '.perfwatch')),
+    natsUrl: read.secret('PERFWATCH_NATS_URL', natsUrlFault),
+    natsCredsFile: read.file('PERFWATCH_NATS_CREDS_FILE'),
+    natsPort: read.integer('PERFWATCH_NATS_PORT', port) ?? 4222,
+    databaseUrl: read.secret('PERFWATCH_DATABASE_URL', databaseUrlFault),
+    databasePort: read.integer('PERFWATCH_DATABASE_PORT', port) ?? 0,
+    hostId: toSubjectToken(read.text('PERFWATCH_HOST_ID') ?? hostname()),
+    intervalMs: read.integer('PERFWATCH_INTERVAL_MS', { min: MIN_INTERVAL_MS, max: MAX_INTERVAL_MS }) ?? DEFAULT_INTERVAL_MS,
+    procRoot: read.directory('PERFWATCH_PROCFS') ?? '/proc',
+    sysRoot: read.directory('PERFWATCH_SYSFS') ?? '/sys',
+    rootRoot: read.directory('PERFWATCH_ROOTFS') ?? '/',
+    adminUser: read.checked('PERFWATCH_ADMIN_USER', schemaFault(usernameSchema)) ?? 'admin',
+    adminPassword: read.secret('PERFWATCH_ADMIN_PASSWORD', schemaFault(newPasswordSchema)),
+    jwtSecret: read.secret('PERFWATCH_JWT_SECRET', jwtSecretFault),
+    logLevel: read.oneOf('PERFWATCH_LOG_LEVEL', LOG_LEVELS) ?? 'info',
+  };
+  if (issues.length === 0) return config;
+  const lines = issues.map(({ path, message }) => `${path} ${message}`);
+  throw new PerfwatchError('bad_input', lines.join('\n'), { issues });
 }

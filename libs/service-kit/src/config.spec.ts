@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PerfwatchError } from '@perfwatch/contract';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadConfig } from './config.ts';
+
+const STRONG_SECRET = 'q9T2xV7mZ4kLr8WnB3sYc6HdJ1fPgE5uAaXoMiRt';
+
+describe('configuration from the environment', () => {
+  let dir: string;
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'perfwatch-config-'));
+  });
+  afterEach(() => rmSync(dir, { recursive: true }));
+
+  const fileWith = (contents: string): string => {
+    const path = join(dir, 'value');
+    writeFileSync(path, contents);
+    return path;
+  };
+  const complaintsAbout = (env: Record<string, string>): string => {
+    try {
+      loadConfig(env);
+    } catch (error) {
+      if (error instanceof PerfwatchError && error.code === 'bad_input') return error.message;
+      throw error;
+    }
+    return '';
+  };
+
+  it('has a default for everything', () => {
+    expect(loadConfig({})).toMatchObject({ httpHost: '127.0.0.1', httpPort: 8080, intervalMs: 1000, procRoot: '/proc', natsUrl: null });
+    expect(loadConfig({}).dataDir).toMatch(/^\/.*\/\.perfwatch$/);
+  });
+
+  it('takes an empty variable as unset', () => {
+    expect(loadConfig({ PERFWATCH_INTERVAL_MS: '', PERFWATCH_JWT_SECRET: ' ' })).toMatchObject({ intervalMs: 1000, jwtSecret: null });
+  });
+
+  it('makes a host name a subject token', () => {
+    expect(loadConfig({ PERFWATCH_HOST_ID: 'web-1.example.com' }).hostId).toBe('web-1_example_com');
+  });
+
+  it('names the variable, the value and what is allowed', () => {
+    expect(complaintsAbout({ PERFWATCH_INTERVAL_MS: 'abc' })).toBe(
+      'PERFWATCH_INTERVAL_MS is "abc" but must be a whole number from 100 to 60000',
+    );
+    expect(complaintsAbout({ PERFWATCH_INTERVAL_MS: '99' })).toContain('from 100 to 60000');
+    expect(complaintsAbout({ PERFWATCH_HTTP_PORT: '65536' })).toContain('from 0 to 65535');
+    expect(complaintsAbout({ PERFWATCH_LOG_LEVEL: 'loud' })).toContain('must be one of trace, debug');
+    expect(complaintsAbout({ PERFWATCH_SYSFS: join(dir, 'absent') })).toContain('must be a directory that exists');
+  });
+
+  it('complains about every bad variable at once, one line each', () => {
+    expect(complaintsAbout({ PERFWATCH_INTERVAL_MS: 'abc', PERFWATCH_HTTP_PORT: '-1' }).split('\n')).toHaveLength(2);
+  });
+
+  it('reads a secret from the file that its _FILE variable names', () => {
+    const path = fileWith('postgres://perfwatch:secret@db/perfwatch\n');
+    expect(loadConfig({ PERFWATCH_DATABASE_URL_FILE: path }).databaseUrl).toBe('postgres://perfwatch:secret@db/perfwatch');
+    expect(complaintsAbout({ PERFWATCH_DATABASE_URL_FILE: join(dir, 'absent') })).toContain('PERFWATCH_DATABASE_URL_FILE names a file');
+    expect(complaintsAbout({ PERFWATCH_DATABASE_URL_FILE: path, PERFWATCH_DATABASE_URL: 'postgres://a/b' })).toContain('set one of them');
+  });
+
+  it('never shows a secret in a complaint', () => {
+    const bad = { PERFWATCH_JWT_SECRET: 'hunter2', PERFWATCH_ADMIN_PASSWORD: 'hunter2', PERFWATCH_NATS_URL: 'http://u:hunter2@n' };
+    expect(complaintsAbout(bad).split('\n')).toHaveLength(3);
+    expect(complaintsAbout(bad)).not.toContain('hunter2');
+  });
+
+  it('refuses a signing secret that can be guessed, and says how to make one', () => {
+    expect(complaintsAbout({ PERFWATCH_JWT_SECRET: 'a'.repeat(64) })).toContain('openssl rand -base64 48');
+    expect(complaintsAbout({ PERFWATCH_JWT_SECRET: 'secret'.repeat(10) })).toContain('openssl rand -base64 48');
+    expect(loadConfig({ PERFWATCH_JWT_SECRET: STRONG_SECRET }).jwtSecret).toBe(STRONG_SECRET);
+  });
+
+  it('takes several NATS servers, with or without a scheme', () => {
+    expect(loadConfig({ PERFWATCH_NATS_URL: 'nats://u:p@a:4222,b:4222' }).natsUrl).toBe('nats://u:p@a:4222,b:4222');
+    expect(complaintsAbout({ PERFWATCH_NATS_URL: 'nats://a,,b' })).toContain('PERFWATCH_NATS_URL must be nats://');
+  });
+});
