@@ -1,1 +1,1 @@
-export {};
+export { settingsService } from './settings-service.ts';
