@@ -1,0 +1,4 @@
+import { InitialSchema1763900000000 } from './initial-schema.ts';
+
+/** Every migration, oldest first. One that has been released is never changed: a new one is added. */
+export const MIGRATIONS = [InitialSchema1763900000000];
