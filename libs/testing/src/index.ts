@@ -1,1 +1,1 @@
-export {};
+export { startTestNats, startTestPostgres, type TestNats, type TestServer } from './servers.ts';
