@@ -1,4 +1,4 @@
-import { PerfwatchError, roleSchema, type Role } from '@perfwatch/contract';
+import { PerfwatchError, roleSchema, usernameSchema, type Role } from '@perfwatch/contract';
 import { z } from 'zod';
 import type { Queryable, Store } from './store.ts';
 
@@ -103,7 +103,11 @@ export function createUserRepository(database: Pick<Store, 'query' | 'transactio
       return findUser(database, `SELECT ${COLUMNS} FROM app_user WHERE id = $1`, [id]);
     },
 
-    findByUsername: (username) => findUser(database, `SELECT ${COLUMNS} FROM app_user WHERE lower(username) = lower($1)`, [username]),
+    async findByUsername(username) {
+      // What no user can be called may hold what PostgreSQL cannot: NUL.
+      if (!usernameSchema.safeParse(username).success) return null;
+      return findUser(database, `SELECT ${COLUMNS} FROM app_user WHERE lower(username) = lower($1)`, [username]);
+    },
 
     async create({ username, passwordHash, role }) {
       const user = await findUser(database, INSERT_USER, [username, passwordHash, role]);

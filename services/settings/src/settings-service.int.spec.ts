@@ -1,0 +1,91 @@
+import { createLogger, loadConfig, type ServiceContext } from '@perfwatch/service-kit';
+import { openStore, type Store } from '@perfwatch/store';
+import { startTestPostgres } from '@perfwatch/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { settingsService } from './settings-service.ts';
+
+const log = createLogger({ level: 'fatal', name: 'test', pretty: false });
+
+let postgres: Awaited<ReturnType<typeof startTestPostgres>>;
+let store: Store;
+let broadcasts: unknown[] = [];
+
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+  store = await openStore({ url: postgres.url, log });
+});
+afterAll(async () => {
+  await store.close();
+  await postgres.stop();
+});
+beforeEach(async () => {
+  broadcasts = [];
+  await store.query('TRUNCATE setting');
+});
+
+const notUsed = (): never => {
+  throw new Error('settings does not use this');
+};
+
+/** What the service uses is real but for the broker, whose broadcasts are noted. */
+function startService(intervalMs: number) {
+  const context: ServiceContext = {
+    config: loadConfig({ PERFWATCH_INTERVAL_MS: String(intervalMs) }),
+    log,
+    store,
+    get bus() {
+      return notUsed();
+    },
+    call: notUsed,
+    clusterHealth: notUsed,
+    broadcast: (event, payload) => broadcasts.push({ event, payload }),
+  };
+  return settingsService.start(context);
+}
+
+describe('the service settings', () => {
+  it('begins with the configured interval and every collector on', async () => {
+    const { actions } = await startService(250);
+    expect(await actions.get({})).toEqual({ interval_ms: 250, collectors: {}, hosts: {}, updated_at: null });
+  });
+
+  it('keeps what was set over a restart with another configured interval', async () => {
+    const { actions } = await startService(250);
+    const changed = await actions.update({ interval_ms: 2000, collectors: { cpu: { enabled: false } } });
+    const restarted = await startService(500);
+    expect(await restarted.actions.get({})).toEqual(changed);
+    expect(changed).toMatchObject({ interval_ms: 2000, updated_at: expect.any(String) });
+  });
+
+  it('tells everyone the whole configuration after it is stored', async () => {
+    const { actions } = await startService(1000);
+    await actions.update({ host: 'db', interval_ms: 5000 });
+    expect(broadcasts).toEqual([{ event: 'settings.changed', payload: await actions.get({}) }]);
+  });
+
+  it('keeps every change of replicas that are asked at the same time', async () => {
+    const replicas = await Promise.all([startService(1000), startService(1000)]);
+    const hosts = Array.from({ length: 10 }, (_, index) => `host-${index}`);
+    await Promise.all(hosts.map((host, index) => replicas[index % 2]?.actions.update({ host, interval_ms: 500 + index })));
+    const config = await replicas[0].actions.get({});
+    expect(Object.keys(config.hosts).sort()).toEqual(hosts);
+    const times = broadcasts.map((broadcast) => JSON.stringify(broadcast).match(/"updated_at":"([^"]+)"/)?.[1]);
+    expect(new Set(times).size).toBe(hosts.length);
+  });
+
+  it.each([{ interval_ms: 5 }, {}, { host: 'a.b', interval_ms: 500 }, { interval_ms: 500, unknown: 1 }])(
+    'refuses %j and changes nothing',
+    async (update) => {
+      const { actions } = await startService(1000);
+      await expect(actions.update(update)).rejects.toMatchObject({ code: 'bad_input' });
+      expect(await actions.get({})).toMatchObject({ interval_ms: 1000, updated_at: null });
+      expect(broadcasts).toEqual([]);
+    },
+  );
+
+  it('says so when the stored document is none it understands, and leaves it alone', async () => {
+    await store.settings.initialize('collection', { version: 99 });
+    await expect(startService(1000)).rejects.toMatchObject({ code: 'internal' });
+    expect((await store.settings.get('collection'))?.value).toEqual({ version: 99 });
+  });
+});
