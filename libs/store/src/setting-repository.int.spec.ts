@@ -1,11 +1,11 @@
-import { startTestPostgres } from '@perfwatch/testing';
+import { startTestPostgres, type TestServer } from '@perfwatch/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openStore } from './open-store.ts';
 import type { Store } from './store.ts';
 
 const silent = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
 
-let postgres: Awaited<ReturnType<typeof startTestPostgres>>;
+let postgres: TestServer;
 let store: Store;
 let replica: Store;
 
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all([store.close(), replica.close()]);
-  await postgres.stop();
+  await postgres.dispose();
 });
 beforeEach(() => store.query('TRUNCATE setting'));
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { startTestPostgres } from '@perfwatch/testing';
+import { startTestPostgres, type TestServer } from '@perfwatch/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openStore } from './open-store.ts';
 import type { Store } from './store.ts';
@@ -9,7 +9,7 @@ const REPLICAS = 3;
 const ada = { username: 'Ada', passwordHash: 'hash of ada', role: 'admin' } as const;
 const HOUR_MS = 3_600_000;
 
-let postgres: Awaited<ReturnType<typeof startTestPostgres>>;
+let postgres: TestServer;
 let replicas: Store[] = [];
 const first = (): Store => {
   const [store] = replicas;
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all(replicas.map((store) => store.close()));
-  await postgres.stop();
+  await postgres.dispose();
 });
 beforeEach(() => first().query('TRUNCATE app_user, revoked_token'));
 

@@ -1,12 +1,12 @@
 import { createLogger, loadConfig, type ServiceContext } from '@perfwatch/service-kit';
 import { openStore, type Store } from '@perfwatch/store';
-import { startTestPostgres } from '@perfwatch/testing';
+import { startTestPostgres, type TestServer } from '@perfwatch/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { settingsService } from './settings-service.ts';
 
 const log = createLogger({ level: 'fatal', name: 'test', pretty: false });
 
-let postgres: Awaited<ReturnType<typeof startTestPostgres>>;
+let postgres: TestServer;
 let store: Store;
 let broadcasts: unknown[] = [];
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await store.close();
-  await postgres.stop();
+  await postgres.dispose();
 });
 beforeEach(async () => {
   broadcasts = [];
@@ -64,10 +64,10 @@ describe('the service settings', () => {
   });
 
   it('keeps every change of replicas that are asked at the same time', async () => {
-    const replicas = await Promise.all([startService(1000), startService(1000)]);
+    const [one, other] = await Promise.all([startService(1000), startService(1000)]);
     const hosts = Array.from({ length: 10 }, (_, index) => `host-${index}`);
-    await Promise.all(hosts.map((host, index) => replicas[index % 2]?.actions.update({ host, interval_ms: 500 + index })));
-    const config = await replicas[0].actions.get({});
+    await Promise.all(hosts.map((host, index) => (index % 2 === 0 ? one : other).actions.update({ host, interval_ms: 500 + index })));
+    const config = await one.actions.get({});
     expect(Object.keys(config.hosts).sort()).toEqual(hosts);
     const times = broadcasts.map((broadcast) => JSON.stringify(broadcast).match(/"updated_at":"([^"]+)"/)?.[1]);
     expect(new Set(times).size).toBe(hosts.length);
