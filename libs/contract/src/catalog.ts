@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { dimensionNameSchema, metricNameSchema } from './sample.ts';
 import { subjectTokenSchema } from './subject.ts';
-import { unitSchema } from './unit.ts';
+import { UNITS, type Unit } from './unit.ts';
+
+export const unitSchema = z.enum(UNITS as unknown as [Unit, ...Unit[]]);
 
 /**
  * `gauge`: the state at the tick; `rate`: a difference over the elapsed time.

@@ -1,9 +1,6 @@
 import { z } from 'zod';
+import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from './config-for.ts';
 import { subjectTokenSchema } from './subject.ts';
-
-export const MIN_INTERVAL_MS = 100;
-export const MAX_INTERVAL_MS = 60_000;
-export const DEFAULT_INTERVAL_MS = 1000;
 
 export const intervalMsSchema = z.number().int().min(MIN_INTERVAL_MS).max(MAX_INTERVAL_MS);
 
@@ -39,12 +36,3 @@ export const configSchema = z
   })
   .meta({ id: 'Config' });
 export type Config = z.infer<typeof configSchema>;
-
-/** What `host` runs by: its own settings over the defaults. */
-export function configFor(config: Config, host: string): CollectionConfig {
-  const own = config.hosts[host];
-  return {
-    interval_ms: own?.interval_ms ?? config.interval_ms,
-    collectors: { ...config.collectors, ...own?.collectors },
-  };
-}

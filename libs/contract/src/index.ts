@@ -1,4 +1,4 @@
-export { UNITS, UNIT_BY_SUFFIX, unitOf, unitSchema, type Unit } from './unit.ts';
+export { UNITS, UNIT_BY_SUFFIX, unitOf, type Unit } from './unit.ts';
 export {
   ERROR_CODES,
   PerfwatchError,
@@ -44,6 +44,7 @@ export {
   dimensionDescriptorSchema,
   metricDescriptorSchema,
   metricKindSchema,
+  unitSchema,
   type Catalog,
   type DimensionDescriptor,
   type MetricDescriptor,
@@ -51,12 +52,9 @@ export {
 } from './catalog.ts';
 export { inventorySchema, type Inventory } from './inventory.ts';
 export { annotationSchema, type Annotation } from './annotation.ts';
+export { DEFAULT_INTERVAL_MS, MAX_INTERVAL_MS, MIN_INTERVAL_MS, configFor } from './config-for.ts';
 export {
-  DEFAULT_INTERVAL_MS,
-  MAX_INTERVAL_MS,
-  MIN_INTERVAL_MS,
   collectionConfigSchema,
-  configFor,
   configSchema,
   configUpdateSchema,
   intervalMsSchema,
@@ -67,17 +65,14 @@ export {
 export {
   LIVE_NAMESPACE,
   MAX_BACKFILL_SECONDS,
-  subscribeSchema,
-  subscriptionSchema,
   type ClientToServerEvents,
   type HostEvent,
   type MissedEvent,
   type ServerToClientEvents,
   type SubscribeReply,
-  type SubscribeRequest,
-  type Subscription,
   type UnsubscribeReply,
 } from './live.ts';
+export { subscribeSchema, subscriptionSchema, type SubscribeRequest, type Subscription } from './subscription.ts';
 export {
   AGGREGATES,
   DEFAULT_POINTS,

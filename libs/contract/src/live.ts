@@ -1,24 +1,12 @@
-import { z } from 'zod';
 import type { Annotation } from './annotation.ts';
 import type { Config } from './config.ts';
 import type { Inventory } from './inventory.ts';
 import type { Sample } from './sample.ts';
-import { subjectTokenSchema } from './subject.ts';
+import type { SubscribeRequest, Subscription } from './subscription.ts';
 
 export const LIVE_NAMESPACE = '/live';
 /** Longest history a subscription may ask for at once. */
 export const MAX_BACKFILL_SECONDS = 3600;
-
-/** `subscribe` and `unsubscribe`. A list that is absent means all. */
-export const subscriptionSchema = z.strictObject({
-  hosts: z.array(subjectTokenSchema).max(1000).optional(),
-  collectors: z.array(subjectTokenSchema).max(100).optional(),
-});
-export const subscribeSchema = subscriptionSchema.extend({
-  backfill_seconds: z.number().min(0).max(MAX_BACKFILL_SECONDS).optional(),
-});
-export type Subscription = z.infer<typeof subscriptionSchema>;
-export type SubscribeRequest = z.infer<typeof subscribeSchema>;
 
 export type SubscribeReply = { ok: true; backfill: Sample[] } | { ok: false; error: string };
 export type UnsubscribeReply = { ok: true } | { ok: false; error: string };

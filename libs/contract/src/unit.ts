@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 /**
  * Every unit a metric can have, by the suffix its name ends in, longest match first. `load` is the one exception: the load
  * averages carry their window instead (`load_1m`).
@@ -21,8 +19,6 @@ export const UNIT_BY_SUFFIX = {
 export type Unit = (typeof UNIT_BY_SUFFIX)[keyof typeof UNIT_BY_SUFFIX] | 'load';
 
 export const UNITS = [...Object.values(UNIT_BY_SUFFIX), 'load'] as const satisfies readonly Unit[];
-
-export const unitSchema = z.enum(UNITS as unknown as [Unit, ...Unit[]]);
 
 const SUFFIXES = Object.entries(UNIT_BY_SUFFIX);
 const LOAD_AVERAGE = /^load_(1|5|15)m$/;
