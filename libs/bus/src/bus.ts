@@ -13,6 +13,8 @@ export interface BusCounters {
   queuedSamples: number;
   /** Samples dropped because the queue was full: oldest first. */
   droppedSamples: number;
+  /** The same by collector. */
+  droppedSamplesByCollector: Readonly<Record<string, number>>;
   /** Messages that arrived and did not fit their schema or subject. */
   invalidMessages: number;
 }
@@ -66,7 +68,12 @@ export interface Bus {
   /** Sends a Sample to its subject and keeps it in a bounded queue until JetStream has it, across reconnects. */
   publishSample(sample: Sample): void;
   /** Messages on `subject` (wildcards allowed) that fit `schema`. Others are dropped, counted and logged. */
-  subscribe<S extends z.ZodType>(subject: string, schema: S, handler: (value: z.output<S>, subject: string) => void, options?: { queue?: string }): Subscription;
+  subscribe<S extends z.ZodType>(
+    subject: string,
+    schema: S,
+    handler: (value: z.output<S>, subject: string) => void,
+    options?: { queue?: string },
+  ): Subscription;
   /** Samples on `subject` whose host and collector agree with the subject. */
   subscribeSamples(subject: string, handler: (sample: Sample) => void): Subscription;
   /** Batches from the stream PERFWATCH_METRICS, which is made when it is not there. */

@@ -1,0 +1,149 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { PerfwatchError } from '@perfwatch/contract';
+import { connect, ErrorCode, NatsError, type ConnectionOptions, type NatsConnection } from 'nats';
+import { Backoff } from './backoff.ts';
+import type { BusState } from './bus.ts';
+import type { BusLog } from './log.ts';
+
+/** A connection that lasted this long was a good one: the next try follows at once. */
+const STABLE_MS = 5000;
+
+const AUTH_ERRORS: readonly string[] = [
+  ErrorCode.AuthorizationViolation,
+  ErrorCode.AuthenticationExpired,
+  ErrorCode.AuthenticationTimeout,
+  ErrorCode.AccountExpired,
+];
+
+/** One line that says why NATS could not be reached or was lost. */
+function describeNatsError(error: unknown, servers: string): string {
+  if (!(error instanceof NatsError)) return `NATS at ${servers}: ${error instanceof Error ? error.message : String(error)}`;
+  if (AUTH_ERRORS.includes(error.code)) return `NATS at ${servers} refuses these credentials: ${error.message}`;
+  if (error.code === ErrorCode.ConnectionRefused) return `NATS does not answer at ${servers}`;
+  if (error.code === ErrorCode.Timeout) return `NATS at ${servers} did not answer in time`;
+  return `NATS at ${servers}: ${error.chainedError?.message ?? error.message}`;
+}
+
+/**
+ * One NATS connection after another, for ever. The client's own reconnect is off: it would queue what is published while it
+ * is away a second time, and drop that queue without a word.
+ */
+export class NatsLink {
+  readonly #options: ConnectionOptions;
+  readonly #servers: string;
+  readonly #log: BusLog;
+  readonly #closing = new AbortController();
+  readonly #stateListeners = new Set<(state: BusState) => void>();
+  readonly #connectionListeners = new Set<(connection: NatsConnection) => void>();
+  readonly #ended: Promise<void>;
+  #state: BusState = { connected: false, reason: 'connecting to NATS' };
+  #connection: NatsConnection | null = null;
+
+  constructor(options: ConnectionOptions, log: BusLog) {
+    this.#options = { ...options, reconnect: false };
+    this.#servers = [options.servers ?? []].flat().join(', ');
+    this.#log = log;
+    this.#ended = this.#keepConnected();
+  }
+
+  get state(): BusState {
+    return this.#state;
+  }
+
+  /** The live connection; null while NATS is away. */
+  get connection(): NatsConnection | null {
+    return this.#connection?.isClosed() === false ? this.#connection : null;
+  }
+
+  onState(listener: (state: BusState) => void): () => void {
+    this.#stateListeners.add(listener);
+    return () => this.#stateListeners.delete(listener);
+  }
+
+  /** Calls `listener` with the connection there is and with every later one; returns what removes it. */
+  onConnection(listener: (connection: NatsConnection) => void): () => void {
+    this.#connectionListeners.add(listener);
+    if (this.connection !== null) listener(this.connection);
+    return () => this.#connectionListeners.delete(listener);
+  }
+
+  connected(timeoutMs: number): Promise<void> {
+    if (this.#state.connected) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const remove = this.onState(({ connected }) => {
+        if (!connected) return;
+        clearTimeout(timer);
+        remove();
+        resolve();
+      });
+      const timer = setTimeout(() => {
+        remove();
+        reject(new PerfwatchError('unavailable', this.#state.reason ?? 'NATS is not connected'));
+      }, timeoutMs);
+    });
+  }
+
+  /** Flushes and disconnects. Idempotent. */
+  async close(): Promise<void> {
+    if (!this.#closing.signal.aborted) {
+      this.#closing.abort();
+      // A connection that breaks while it is flushed is closed all the same.
+      await this.#connection?.drain().catch(() => undefined);
+    }
+    await this.#ended;
+  }
+
+  async #keepConnected(): Promise<void> {
+    const backoff = new Backoff({ firstMs: 100, maxMs: 5000 });
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      const startedMs = performance.now();
+      const reason = await this.#connectOnce();
+      if (performance.now() - startedMs > STABLE_MS) backoff.reset();
+      this.#setState({ connected: false, reason: signal.aborted ? 'closed' : reason });
+      await delay(backoff.next(), undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Stays until the connection ends; resolves to why it did or why there was none. */
+  async #connectOnce(): Promise<string> {
+    try {
+      const connection = await connect(this.#options);
+      if (this.#closing.signal.aborted) {
+        await connection.close();
+        return 'closed';
+      }
+      this.#connection = connection;
+      // Its iterator stays open when the connection closes, so nobody waits for it.
+      void this.#watchErrors(connection);
+      this.#setState({ connected: true, reason: null });
+      for (const listener of this.#connectionListeners) listener(connection);
+      const error = await connection.closed();
+      return error === undefined ? `NATS at ${this.#servers} closed the connection` : describeNatsError(error, this.#servers);
+    } catch (error) {
+      return describeNatsError(error, this.#servers);
+    } finally {
+      this.#connection = null;
+    }
+  }
+
+  /** The server answers a forbidden subject with an error of the connection, not of the call. */
+  async #watchErrors(connection: NatsConnection): Promise<void> {
+    const reported = new Set<string>();
+    for await (const { permissionContext } of connection.status()) {
+      const context = permissionContext === undefined ? null : `${permissionContext.operation} ${permissionContext.subject}`;
+      if (context === null || reported.has(context) || reported.size >= 100) continue;
+      reported.add(context);
+      this.#log.error({ operation: permissionContext?.operation, subject: permissionContext?.subject }, 'NATS does not permit this');
+    }
+  }
+
+  #setState(state: BusState): void {
+    const changed = state.connected !== this.#state.connected || state.reason !== this.#state.reason;
+    if (!changed) return;
+    this.#state = state;
+    if (state.connected) this.#log.info({ servers: this.#servers }, 'connected to NATS');
+    else if (state.reason !== 'closed') this.#log.warn({ reason: state.reason }, 'not connected to NATS');
+    for (const listener of this.#stateListeners) listener(state);
+  }
+}

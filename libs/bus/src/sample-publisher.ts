@@ -1,0 +1,130 @@
+import { METRICS_STREAM, subjects, type Sample } from '@perfwatch/contract';
+import { createInbox, headers, type Msg, type NatsConnection } from 'nats';
+import { z } from 'zod';
+import { decodeMessage, MAX_MESSAGE_BYTES } from './decode.ts';
+import type { NatsLink } from './link.ts';
+import type { BusLog } from './log.ts';
+import { Outbox, type Acknowledgement, type OutgoingSample } from './outbox.ts';
+
+export interface QueueLimits {
+  /** Longest a Sample waits for JetStream. */
+  maxAgeMs: number;
+  maxBytes: number;
+}
+
+const ACK_TIMEOUT_MS = 3000;
+const CHECK_EVERY_MS = 1000;
+const WINDOW = 256;
+/** Headers count towards the largest message. */
+const HEADER_BYTES = 512;
+/** Collectors whose losses are counted by name; a process runs a dozen. */
+const MAX_COUNTED_COLLECTORS = 256;
+
+const pubAckSchema = z.object({ stream: z.string().optional(), error: z.object({ description: z.string() }).optional() });
+
+/** JetStream's answer to a publish, https://docs.nats.io/reference/reference-protocols/nats_api_reference */
+function readAcknowledgement(message: Msg): Acknowledgement {
+  if (message.headers?.code === 503) return { stored: false, reason: `no stream takes Samples yet (${METRICS_STREAM})` };
+  const answer = decodeMessage(message.data, pubAckSchema);
+  if (answer.ok && answer.value.error === undefined && answer.value.stream !== undefined) return { stored: true };
+  const reason = answer.ok ? (answer.value.error?.description ?? 'no reason given') : answer.reason;
+  return { stored: false, reason: `JetStream refuses Samples: ${reason}` };
+}
+
+/** Samples to JetStream and to whoever listens, through the Outbox. */
+export class SamplePublisher {
+  readonly #link: NatsLink;
+  readonly #log: BusLog;
+  readonly #outbox: Outbox;
+  readonly #check: NodeJS.Timeout;
+  readonly #droppedByCollector = new Map<string, number>();
+  #dropped = 0;
+  #isDropping = false;
+  #inbox: string | null = null;
+
+  constructor({ link, log, limits }: { link: NatsLink; log: BusLog; limits: QueueLimits }) {
+    this.#link = link;
+    this.#log = log;
+    this.#outbox = new Outbox({
+      ...limits,
+      window: WINDOW,
+      ackTimeoutMs: ACK_TIMEOUT_MS,
+      now: () => performance.now(),
+      send: (id, sample) => this.#send(id, sample),
+      onDrop: (sample) => this.#countDrop(sample.subject, 'the queue is full'),
+      onTrouble: (reason) => this.#report(reason),
+    });
+    link.onConnection((connection) => this.#connected(connection));
+    this.#check = setInterval(() => this.#outbox.checkTimeouts(), CHECK_EVERY_MS);
+    this.#check.unref();
+  }
+
+  get queued(): number {
+    return this.#outbox.size;
+  }
+
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  get droppedByCollector(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#droppedByCollector);
+  }
+
+  publish(sample: Sample): void {
+    const { host, collector, run, seq, ts } = sample;
+    const subject = subjects.metrics(host, collector);
+    const payload = Buffer.from(JSON.stringify(sample));
+    const largest = (this.#link.connection?.info?.max_payload ?? MAX_MESSAGE_BYTES) - HEADER_BYTES;
+    if (payload.byteLength > largest) {
+      this.#countDrop(subject, `a Sample of ${payload.byteLength} bytes is larger than NATS takes (${largest})`);
+      return;
+    }
+    const identity = run === undefined || seq === undefined ? ts : `${run}.${seq}`;
+    this.#outbox.add({ subject, payload, messageId: `${host}.${collector}.${identity}` });
+  }
+
+  stop(): void {
+    clearInterval(this.#check);
+    if (this.#outbox.size > 0) this.#log.warn({ queuedSamples: this.#outbox.size }, 'stopped before JetStream took every Sample');
+  }
+
+  #connected(connection: NatsConnection): void {
+    const inbox = createInbox();
+    this.#inbox = inbox;
+    connection.subscribe(`${inbox}.*`, {
+      callback: (error, message) => {
+        if (error === null) this.#outbox.acknowledge(Number(message.subject.slice(inbox.length + 1)), readAcknowledgement(message));
+      },
+    });
+    this.#outbox.connected();
+  }
+
+  #send(id: number, { subject, payload, messageId }: OutgoingSample): boolean {
+    const { connection } = this.#link;
+    if (connection === null || this.#inbox === null) return false;
+    const fields = headers();
+    fields.set('Nats-Msg-Id', messageId);
+    connection.publish(subject, payload, { reply: `${this.#inbox}.${id}`, headers: fields });
+    return true;
+  }
+
+  #countDrop(subject: string, reason: string): void {
+    this.#dropped++;
+    const collector = subject.slice(subject.lastIndexOf('.') + 1);
+    if (this.#droppedByCollector.has(collector) || this.#droppedByCollector.size < MAX_COUNTED_COLLECTORS) {
+      this.#droppedByCollector.set(collector, (this.#droppedByCollector.get(collector) ?? 0) + 1);
+    }
+    if (!this.#isDropping) this.#log.error({ subject, reason }, 'dropping Samples');
+    this.#isDropping = true;
+  }
+
+  #report(reason: string | null): void {
+    if (reason === null) {
+      this.#isDropping = false;
+      this.#log.info({ queuedSamples: this.#outbox.size, droppedSamples: this.#dropped }, 'JetStream takes Samples');
+    } else {
+      this.#log.warn({ reason, queuedSamples: this.#outbox.size }, 'JetStream does not take Samples: they are queued');
+    }
+  }
+}

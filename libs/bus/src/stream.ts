@@ -1,0 +1,96 @@
+import { METRICS_STREAM, subjects } from '@perfwatch/contract';
+import {
+  AckPolicy,
+  DeliverPolicy,
+  DiscardPolicy,
+  NatsError,
+  RetentionPolicy,
+  StorageType,
+  nanos,
+  type ConsumerConfig,
+  type JetStreamManager,
+  type NatsConnection,
+  type StreamConfig,
+} from 'nats';
+
+/** How much of an outage the stream bridges. */
+export interface StreamLimits {
+  maxAgeMs: number;
+  maxBytes: number;
+}
+
+export const ACK_WAIT_MS = 60_000;
+const DUPLICATE_WINDOW_MS = 120_000;
+/** Messages out with consumers at once, all replicas together. */
+const MAX_ACK_PENDING = 50_000;
+const MAX_WAITING_PULLS = 512;
+
+/** JetStream's own error codes, https://github.com/nats-io/nats-server/blob/main/server/errors.json */
+const STREAM_NOT_FOUND = 10_059;
+const STREAM_NAME_IN_USE = 10_058;
+
+const hasCode = (error: unknown, code: number): boolean => error instanceof NatsError && error.api_error?.err_code === code;
+
+/** What the stream must be. Everything else, such as replicas in a cluster, stays as an operator set it. */
+function streamConfig({ maxAgeMs, maxBytes }: StreamLimits) {
+  return {
+    name: METRICS_STREAM,
+    subjects: [subjects.allMetrics],
+    retention: RetentionPolicy.Workqueue,
+    storage: StorageType.File,
+    discard: DiscardPolicy.Old,
+    max_age: nanos(maxAgeMs),
+    max_bytes: maxBytes,
+    duplicate_window: nanos(DUPLICATE_WINDOW_MS),
+  } satisfies Partial<StreamConfig>;
+}
+
+const isAsWanted = (current: StreamConfig, wanted: ReturnType<typeof streamConfig>): boolean =>
+  current.max_age === wanted.max_age &&
+  current.max_bytes === wanted.max_bytes &&
+  current.discard === wanted.discard &&
+  current.duplicate_window === wanted.duplicate_window &&
+  current.subjects.join(' ') === wanted.subjects.join(' ');
+
+/** Makes the stream, or brings its limits up to date. Replicas may do this at the same time. */
+async function ensureStream(manager: JetStreamManager, limits: StreamLimits): Promise<void> {
+  const wanted = streamConfig(limits);
+  try {
+    const { config } = await manager.streams.info(METRICS_STREAM);
+    if (isAsWanted(config, wanted)) return;
+  } catch (error) {
+    if (!hasCode(error, STREAM_NOT_FOUND)) throw error;
+    try {
+      await manager.streams.add(wanted);
+      return;
+    } catch (raced) {
+      if (!hasCode(raced, STREAM_NAME_IN_USE)) throw raced;
+    }
+  }
+  await manager.streams.update(METRICS_STREAM, wanted);
+}
+
+/** Makes the stream and the durable pull consumer on it; leaves them when they are there. Throws NatsError. */
+export async function ensureConsumer(connection: NatsConnection, durable: string, limits: StreamLimits): Promise<void> {
+  const manager = await connection.jetstreamManager({ checkAPI: false });
+  await ensureStream(manager, limits);
+  const config: Partial<ConsumerConfig> = {
+    durable_name: durable,
+    ack_policy: AckPolicy.Explicit,
+    deliver_policy: DeliverPolicy.All,
+    ack_wait: nanos(ACK_WAIT_MS),
+    max_deliver: -1,
+    max_ack_pending: MAX_ACK_PENDING,
+    max_waiting: MAX_WAITING_PULLS,
+  };
+  await manager.consumers.add(METRICS_STREAM, config);
+}
+
+/**
+ * How often a message has been delivered, from 1, as its reply subject says: `$JS.ACK.<stream>.<consumer>.<deliveries>...`, with domain
+ * and account in between in newer servers. See ADR-15 of nats-architecture-and-design.
+ */
+export function deliveriesOf(reply: string | undefined): number {
+  const tokens = reply?.split('.') ?? [];
+  return Number(tokens.length > 9 ? tokens[6] : tokens[4]) || 1;
+}
