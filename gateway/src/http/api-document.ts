@@ -1,0 +1,58 @@
+import fastifySwagger from '@fastify/swagger';
+import fastifySwaggerUi from '@fastify/swagger-ui';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { addExamples } from './api-examples.ts';
+import type { HttpServer } from './server.ts';
+
+const DESCRIPTION = `What Linux machines are doing, and what they did. Log in with \`POST /api/auth/login\` and send the token as
+\`Authorization: Bearer <token>\`. Errors are RFC 9457 \`application/problem+json\`. Live data come over Socket.IO, namespace \`/live\`,
+and over NATS.`;
+
+const TAGS = [
+  { name: 'auth', description: 'Log-in and tokens' },
+  { name: 'hosts', description: 'What there is to see' },
+  { name: 'history', description: 'What was stored' },
+  { name: 'config', description: 'What is collected' },
+  { name: 'health', description: 'Is it up' },
+];
+
+/** Swagger UI styles itself with inline elements and shows inline images; it runs no inline script. */
+const DOCS_POLICY = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "object-src 'none'",
+  "base-uri 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Collects the routes registered from now on. */
+export async function describeRoutes(server: HttpServer): Promise<void> {
+  await server.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'PerfWatch', version: '1', description: DESCRIPTION, license: { name: 'MIT', identifier: 'MIT' } },
+      servers: [{ url: '/', description: 'This server' }],
+      tags: TAGS,
+      components: {
+        securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'From POST /api/auth/login' } },
+      },
+    },
+    hideUntagged: true,
+    transform: jsonSchemaTransform,
+    transformObject: (document) => addExamples(jsonSchemaTransformObject(document)),
+  });
+}
+
+/** The description at `/api/openapi.json`, and a browser for it at `/docs`. */
+export async function serveApiDocument(server: HttpServer): Promise<void> {
+  server.get('/api/openapi.json', { schema: { hide: true } }, () => server.swagger());
+  await server.register(fastifySwaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: DOCS_POLICY,
+    theme: { title: 'PerfWatch API' },
+    uiConfig: { deepLinking: true, persistAuthorization: false, displayRequestDuration: true },
+  });
+}

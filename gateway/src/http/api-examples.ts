@@ -1,0 +1,135 @@
+import {
+  catalogReplySchema,
+  configSchema,
+  configUpdateSchema,
+  historyReplySchema,
+  historyTypesReplySchema,
+  hostSchema,
+  hostsReplySchema,
+  loginReplySchema,
+  loginRequestSchema,
+  meSchema,
+  passwordChangeSchema,
+  readinessSchema,
+} from '@perfwatch/contract';
+import { z } from 'zod';
+
+interface Example {
+  schema: z.ZodType;
+  value: unknown;
+}
+
+interface OperationExamples {
+  request?: Example;
+  /** Of the 200. */
+  response?: Example;
+}
+
+const TIME = '2026-11-23T19:20:31.000Z';
+
+const host = {
+  host: 'web-1',
+  first_seen: '2026-11-01T08:00:00.000Z',
+  last_sample: TIME,
+  collectors: [{ collector: 'cpu', status: 'ok', reason: null, last_sample: TIME, interval_ms: 1000 }],
+  inventory: { host: 'web-1', ts: TIME, hostname: 'web-1', kernel: '6.1.0-28-amd64', architecture: 'x64' },
+};
+
+const config = {
+  interval_ms: 1000,
+  collectors: { memory: { enabled: true } },
+  hosts: { 'web-1': { interval_ms: 500 } },
+  updated_at: TIME,
+};
+
+const catalogEntry = {
+  host: 'web-1',
+  collector: 'cpu',
+  ts: TIME,
+  title: 'CPU',
+  metrics: { usage_percent: { title: 'Busy', unit: 'percent', kind: 'rate', source: '/proc/stat' } },
+  dimensions: { core: { title: 'CPU core', metrics: { usage_percent: { title: 'Busy', unit: 'percent', kind: 'rate' } } } },
+  instances: { core: ['0', '1'] },
+  status: 'ok',
+  reason: null,
+};
+
+const history = {
+  host: 'web-1',
+  metric_type: 'cpu',
+  start_time: '2026-11-23T19:20:00.000Z',
+  end_time: '2026-11-23T19:21:00.000Z',
+  interval: '5s',
+  resolution: 'raw',
+  agg: ['avg'],
+  count: 1,
+  truncated: false,
+  data_points: [{ timestamp: '2026-11-23T19:20:00.000Z', data: { usage_percent: 12.5, core: { '0': { usage_percent: 20 } } } }],
+};
+
+/** An example of each body, by operation. A test holds each to its schema. */
+export const EXAMPLES: Readonly<Record<string, OperationExamples>> = {
+  login: {
+    request: { schema: loginRequestSchema, value: { username: 'admin', password: 'correct horse battery staple' } },
+    response: { schema: loginReplySchema, value: { access_token: 'eyJhbGciOiJIUzI1NiJ9...', token_type: 'Bearer', expires_in: 86_400 } },
+  },
+  me: {
+    response: { schema: meSchema, value: { id: '0193…', username: 'admin', role: 'admin', expires_at: TIME } },
+  },
+  changePassword: {
+    request: {
+      schema: passwordChangeSchema,
+      value: { current_password: 'correct horse battery staple', new_password: 'an even better one' },
+    },
+  },
+  hosts: { response: { schema: hostsReplySchema, value: { hosts: [host] } } },
+  host: { response: { schema: hostSchema, value: host } },
+  catalog: { response: { schema: catalogReplySchema, value: { collectors: [catalogEntry] } } },
+  historyMetrics: { response: { schema: historyReplySchema, value: history } },
+  historyTypes: { response: { schema: historyTypesReplySchema, value: { types: [{ metric_type: 'cpu', hosts: ['web-1'] }] } } },
+  config: { response: { schema: configSchema, value: config } },
+  updateConfig: {
+    request: { schema: configUpdateSchema, value: { interval_ms: 500, collectors: { memory: { enabled: false } } } },
+    response: { schema: configSchema, value: config },
+  },
+  ready: {
+    response: { schema: readinessSchema, value: { status: 'ready', dependencies: { nats: { up: true, reason: null } } } },
+  },
+};
+
+const mediaSchema = z.looseObject({ content: z.looseObject({ 'application/json': z.looseObject({}) }) });
+const operationSchema = z.looseObject({
+  operationId: z.string(),
+  requestBody: mediaSchema.optional(),
+  responses: z.looseObject({ '200': z.looseObject({}).optional() }),
+});
+
+function withExample(media: unknown, example: Example | undefined): unknown {
+  const parsed = mediaSchema.safeParse(media);
+  if (example === undefined || !parsed.success) return media;
+  const json = { ...parsed.data.content['application/json'], example: example.value };
+  return { ...parsed.data, content: { ...parsed.data.content, 'application/json': json } };
+}
+
+function withExamples(operation: unknown): unknown {
+  const parsed = operationSchema.safeParse(operation);
+  if (!parsed.success) return operation;
+  const { requestBody, responses, operationId } = parsed.data;
+  const examples = EXAMPLES[operationId];
+  return {
+    ...parsed.data,
+    ...(requestBody === undefined ? {} : { requestBody: withExample(requestBody, examples?.request) }),
+    responses: { ...responses, ...(responses['200'] === undefined ? {} : { '200': withExample(responses['200'], examples?.response) }) },
+  };
+}
+
+/** The OpenAPI document with `EXAMPLES` at their operations. */
+export function addExamples<D extends { paths?: object | undefined }>(document: D): D {
+  const paths = Object.entries(document.paths ?? {}).map(([path, item]: [string, unknown]) => {
+    const operations = Object.entries(z.looseObject({}).parse(item)).map(
+      ([method, operation]) => [method, withExamples(operation)] as const,
+    );
+    return [path, Object.fromEntries(operations)] as const;
+  });
+  return { ...document, paths: Object.fromEntries(paths) };
+}
