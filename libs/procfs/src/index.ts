@@ -1,1 +1,10 @@
-export {};
+export { HostFs, type HostRoots } from './host-fs.ts';
+export { ProcfsParseError } from './parse-error.ts';
+export { CPU_TIME_COLUMNS, parseProcStat, type CpuTimeColumn, type CpuTimes, type ProcStat } from './proc-stat.ts';
+export { parseLoadavg, type LoadAverages } from './loadavg.ts';
+export { parseMeminfo } from './meminfo.ts';
+export { parseVmstat } from './vmstat.ts';
+export { parseCpuList } from './cpu-list.ts';
+export { parseCpuinfoFrequencies, parseScalingFrequency } from './cpu-frequency.ts';
+export { parseAuxvPageSize, parseSmapsPageSize, readPageSizeBytes } from './page-size.ts';
+export { findCpuSensors, parseMillidegrees, type CpuSensor, type SensorKind } from './sensors.ts';
