@@ -1,5 +1,5 @@
 import { PerfwatchError } from '@perfwatch/contract';
-import { QueryError } from './query-error.ts';
+import type { QueryError } from './query-error.ts';
 
 /** `host:port/database` of a database URL, without its credentials. */
 export function describeDatabase(url: string): string {

@@ -1,4 +1,5 @@
 import { EntitySchema } from 'typeorm/entity-schema/EntitySchema.js';
+import { EntitySchemaOptions } from 'typeorm/entity-schema/EntitySchemaOptions.js';
 
 const text = { type: 'text' } as const;
 const nullableText = { type: 'text', nullable: true } as const;
@@ -7,32 +8,37 @@ const nullableTime = { type: 'timestamptz', nullable: true } as const;
 const nullableNumber = { type: 'double precision', nullable: true } as const;
 const key = { type: 'text', primary: true } as const;
 
+/** The options are a class to TypeORM, although any object with its fields does. */
+function entity(options: Partial<EntitySchemaOptions<object>>): EntitySchema<object> {
+  return new EntitySchema(Object.assign(new EntitySchemaOptions<object>(), options));
+}
+
 /** A host that has sent anything. */
-export const hostEntity = new EntitySchema({
+export const hostEntity = entity({
   name: 'host',
   columns: { host: key, first_seen: time, inventory: { type: 'jsonb', nullable: true }, inventory_at: nullableTime },
 });
 
 /** The newest Sample of each collector, without its metrics. */
-export const collectorStateEntity = new EntitySchema({
+export const collectorStateEntity = entity({
   name: 'collector_state',
   columns: { host: key, collector: key, last_sample: time, status: text, reason: nullableText, interval_ms: nullableNumber },
 });
 
-export const collectorCatalogEntity = new EntitySchema({
+export const collectorCatalogEntity = entity({
   name: 'collector_catalog',
   columns: { host: key, collector: key, catalog: { type: 'jsonb' }, catalog_at: time },
 });
 
 /** Names of metrics and instances that samples had lately. */
-export const seenNameEntity = new EntitySchema({
+export const seenNameEntity = entity({
   name: 'seen_name',
   columns: { host: key, collector: key, dimension: key, kind: key, name: key, last_seen: time },
   checks: [{ name: 'seen_name_kind_check', expression: `kind IN ('metric', 'instance')` }],
 });
 
 /** Hot rows: one for each Sample. */
-export const sampleEntity = new EntitySchema({
+export const sampleEntity = entity({
   name: 'sample',
   columns: {
     host: key,
@@ -49,7 +55,7 @@ export const sampleEntity = new EntitySchema({
 });
 
 /** The newest messages that could not be stored. */
-export const rejectedMessageEntity = new EntitySchema({
+export const rejectedMessageEntity = entity({
   name: 'rejected_message',
   columns: {
     id: { type: 'bigint', primary: true, generated: 'increment' },
@@ -61,7 +67,7 @@ export const rejectedMessageEntity = new EntitySchema({
   },
 });
 
-export const annotationEntity = new EntitySchema({
+export const annotationEntity = entity({
   name: 'annotation',
   columns: {
     id: { type: 'uuid', primary: true, default: () => 'gen_random_uuid()' },
@@ -76,7 +82,7 @@ export const annotationEntity = new EntitySchema({
   indices: [{ name: 'annotation_ts', columns: ['ts'] }],
 });
 
-export const appUserEntity = new EntitySchema({
+export const appUserEntity = entity({
   name: 'app_user',
   columns: {
     id: { type: 'uuid', primary: true, default: () => 'gen_random_uuid()' },
@@ -92,13 +98,13 @@ export const appUserEntity = new EntitySchema({
   checks: [{ name: 'app_user_role_check', expression: `role IN ('admin', 'viewer')` }],
 });
 
-export const revokedTokenEntity = new EntitySchema({
+export const revokedTokenEntity = entity({
   name: 'revoked_token',
   columns: { token_id: key, expires_at: time },
   indices: [{ name: 'revoked_token_expires_at', columns: ['expires_at'] }],
 });
 
-export const settingEntity = new EntitySchema({
+export const settingEntity = entity({
   name: 'setting',
   columns: { key, value: { type: 'jsonb' }, updated_at: { ...time, default: () => 'now()' } },
 });

@@ -1,8 +1,10 @@
 import { PerfwatchError } from '@perfwatch/contract';
 
-/** Classes and codes of SQLSTATE that mean the server, not the statement: connection lost, out of resources, shutting down. */
-const UNAVAILABLE_STATE = /^(08|53|57P0|58|XX)/;
-const UNAVAILABLE_CODES = new Set([
+/** SQLSTATE when there is no connection to be had: lost, refused, too many, server starting or shutting down. */
+const CONNECTION_LOST_STATE = /^(08|57P0|53300)/;
+/** SQLSTATE when the server is in trouble rather than the statement: out of disk or memory, input/output error. */
+const SERVER_TROUBLE_STATE = /^(53|58)/;
+const LOST_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
@@ -13,19 +15,22 @@ const UNAVAILABLE_CODES = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
 ]);
-const UNAVAILABLE_MESSAGE =
+const LOST_MESSAGE =
   /connection terminated|timeout exceeded when trying to connect|connection error|not queryable|already released|pool after calling end|client was closed/i;
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 
-/** A statement that failed: `unavailable` when the database is away, `internal` when it refused. The driver's error is the cause. */
+/** A statement that failed: `unavailable` when the database is away or in trouble, `internal` when it refused. The driver's error is the cause. */
 export class QueryError extends PerfwatchError {
   /** Five characters of PostgreSQL's appendix A; null when the server said nothing. */
   readonly sqlState: string | null;
+  /** Whether there was no server to answer. */
+  readonly isConnectionLost: boolean;
 
   constructor(error: unknown) {
     const driverError = driverErrorOf(error);
     const sqlState = stateOf(driverError);
-    const isAway = isUnavailable(driverError, sqlState);
+    const isConnectionLost = isLost(driverError, sqlState);
+    const isAway = isConnectionLost || SERVER_TROUBLE_STATE.test(sqlState ?? '');
     const reason = messageOf(driverError);
     super(
       isAway ? 'unavailable' : 'internal',
@@ -36,6 +41,7 @@ export class QueryError extends PerfwatchError {
     );
     this.name = 'QueryError';
     this.sqlState = sqlState;
+    this.isConnectionLost = isConnectionLost;
   }
 }
 
@@ -55,13 +61,13 @@ function codeOf(error: unknown): string | null {
 
 function stateOf(error: unknown): string | null {
   const code = codeOf(error);
-  return code !== null && SQLSTATE.test(code) && !UNAVAILABLE_CODES.has(code) ? code : null;
+  return code !== null && SQLSTATE.test(code) && !LOST_CODES.has(code) ? code : null;
 }
 
-function isUnavailable(error: unknown, sqlState: string | null): boolean {
-  if (sqlState !== null) return UNAVAILABLE_STATE.test(sqlState);
+function isLost(error: unknown, sqlState: string | null): boolean {
+  if (sqlState !== null) return CONNECTION_LOST_STATE.test(sqlState);
   const code = codeOf(error);
-  return (code !== null && UNAVAILABLE_CODES.has(code)) || UNAVAILABLE_MESSAGE.test(messageOf(error));
+  return (code !== null && LOST_CODES.has(code)) || LOST_MESSAGE.test(messageOf(error));
 }
 
 /** One line. An AggregateError (every address of a name refused) has none of its own. */

@@ -1,1 +1,1 @@
-export {};
+export { historyService } from './history-service.ts';

@@ -1,1 +1,1 @@
-export {};
+export { persistenceService } from './persistence-service.ts';
