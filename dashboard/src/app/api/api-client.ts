@@ -1,0 +1,42 @@
+import { HttpClient } from '@angular/common/http';
+import { inject, Injectable } from '@angular/core';
+import type { CatalogReply, Config, ConfigUpdate, Host, HostsReply, LoginReply, LoginRequest, Me } from '@perfwatch/contract';
+import type { Observable } from 'rxjs';
+
+/** The HTTP API, by its contract. Paths are relative, so that PerfWatch may be served below a sub-path. */
+@Injectable({ providedIn: 'root' })
+export class ApiClient {
+  readonly #http = inject(HttpClient);
+
+  logIn(credentials: LoginRequest): Observable<LoginReply> {
+    return this.#http.post<LoginReply>('api/auth/login', credentials);
+  }
+
+  logOut(): Observable<unknown> {
+    return this.#http.post('api/auth/logout', null);
+  }
+
+  me(): Observable<Me> {
+    return this.#http.get<Me>('api/auth/me');
+  }
+
+  hosts(): Observable<HostsReply> {
+    return this.#http.get<HostsReply>('api/hosts');
+  }
+
+  host(host: string): Observable<Host> {
+    return this.#http.get<Host>(`api/hosts/${encodeURIComponent(host)}`);
+  }
+
+  catalog(host: string): Observable<CatalogReply> {
+    return this.#http.get<CatalogReply>('api/catalog', { params: { host } });
+  }
+
+  config(): Observable<Config> {
+    return this.#http.get<Config>('api/config');
+  }
+
+  updateConfig(update: ConfigUpdate): Observable<Config> {
+    return this.#http.put<Config>('api/config', update);
+  }
+}

@@ -1,0 +1,47 @@
+import type { Unit } from '@perfwatch/contract';
+
+/** The vertical axis: from 0 to `max` with a line every `interval`. */
+export interface AxisScale {
+  max: number;
+  interval: number;
+}
+
+const PERCENT_SCALES: readonly AxisScale[] = [
+  { max: 1, interval: 0.5 },
+  { max: 5, interval: 2.5 },
+  { max: 10, interval: 5 },
+  { max: 25, interval: 12.5 },
+  { max: 50, interval: 25 },
+  { max: 100, interval: 25 },
+];
+/** Round numbers, and how many lines each is divided by. */
+const DECIMAL_STEPS = [
+  [1, 2],
+  [1.5, 3],
+  [2, 2],
+  [3, 3],
+  [4, 2],
+  [5, 2],
+  [6, 3],
+  [8, 2],
+  [10, 2],
+] as const;
+
+/** The smallest round axis that holds `top`: percentages end at 100, bytes at round binary numbers, the rest at round decimal ones. */
+export function axisScale(top: number, unit: Unit | null): AxisScale {
+  if (!(top > 0)) return unit === 'percent' ? { max: 10, interval: 5 } : { max: 1, interval: 0.5 };
+  if (unit === 'percent' && top <= 100.5) return PERCENT_SCALES.find(({ max }) => top <= max) ?? { max: 100, interval: 25 };
+  const isBinary = unit === 'bytes' || unit === 'bytes_per_sec';
+  const thousand = isBinary ? 1024 ** Math.max(0, Math.floor(Math.log(top) / Math.log(1024))) : 1;
+  const within = top / thousand;
+  const power = 10 ** Math.floor(Math.log10(within));
+  const [step, lines] = DECIMAL_STEPS.find(([candidate]) => candidate * power >= within * 1.02) ?? [20, 2];
+  const max = step * power * thousand;
+  return { max, interval: max / lines };
+}
+
+/** A round axis that ends at a known whole (all of memory): lines at its quarters would be odd numbers, so the end is kept and the lines are round. */
+export function axisScaleTo(total: number, unit: Unit | null): AxisScale {
+  const { interval } = axisScale(total, unit);
+  return { max: total, interval };
+}

@@ -1,0 +1,54 @@
+import { DestroyRef, inject, Injectable, signal } from '@angular/core';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
+import { defer, EMPTY, fromEvent, merge, Observable, retry, Subject, take, tap, throwError, timer } from 'rxjs';
+import { SessionStore } from '../session/session-store.ts';
+import { backoffMs } from './backoff.ts';
+import { LiveClosed, liveFeed, type LiveEvent } from './live-feed.ts';
+
+export const CONNECTION_STATES = ['connecting', 'connected', 'reconnecting', 'failed'] as const;
+export type ConnectionState = (typeof CONNECTION_STATES)[number];
+
+/** Tries without success after which the page says `failed`. It goes on trying all the same. */
+const FAILED_AFTER = 6;
+
+/** The live connection as a stream that never ends by itself: it returns with backoff, at once when asked or when the browser is online again. */
+@Injectable()
+export class LiveConnection {
+  readonly #session = inject(SessionStore);
+  readonly #retryNow = new Subject<void>();
+  readonly state = signal<ConnectionState>('connecting');
+  readonly fault = signal<string | null>(null);
+  #tries = 0;
+  #wasConnected = false;
+
+  readonly events: Observable<LiveEvent> = defer(() => liveFeed(this.#session.token() ?? '')).pipe(
+    tap((event) => {
+      if (event.kind === 'connected') this.#connected();
+    }),
+    retry({ delay: (error: unknown) => this.#waitAfter(error) }),
+    takeUntilDestroyed(inject(DestroyRef)),
+  );
+
+  retryNow(): void {
+    this.#retryNow.next();
+  }
+
+  #connected(): void {
+    this.#tries = 0;
+    this.#wasConnected = true;
+    this.state.set('connected');
+    this.fault.set(null);
+  }
+
+  #waitAfter(error: unknown): Observable<unknown> {
+    if (!(error instanceof LiveClosed)) return throwError(() => error);
+    if (error.isUnauthorized) {
+      this.#session.end('Your session has ended. Log in again to go on.');
+      return EMPTY;
+    }
+    this.#tries++;
+    this.fault.set(error.message);
+    this.state.set(this.#tries >= FAILED_AFTER ? 'failed' : this.#wasConnected ? 'reconnecting' : 'connecting');
+    return merge(timer(backoffMs(this.#tries)), this.#retryNow, fromEvent(window, 'online')).pipe(take(1));
+  }
+}
