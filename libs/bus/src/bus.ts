@@ -74,6 +74,10 @@ export interface Bus {
     handler: (value: z.output<S>, subject: string) => void,
     options?: { queue?: string },
   ): Subscription;
+  /** Sends bytes as they are; false while NATS is away. For protocols of their own, such as Moleculer's. */
+  publishBytes(subject: string, payload: Uint8Array): boolean;
+  /** Messages on `subject` as they came. */
+  subscribeBytes(subject: string, handler: (payload: Uint8Array) => void): Subscription;
   /** Samples on `subject` whose host and collector agree with the subject. */
   subscribeSamples(subject: string, handler: (sample: Sample) => void): Subscription;
   /** Batches from the stream PERFWATCH_METRICS, which is made when it is not there. */

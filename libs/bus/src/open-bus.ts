@@ -70,6 +70,11 @@ export function openBus(options: BusOptions): Bus {
     publishSample: (sample) => publisher.publish(sample),
     subscribe: (subject, schema, handle, { queue } = {}) =>
       listen({ subject, queue, decode: (_subject, payload) => decodeMessage(payload, schema), handle }),
+    publishBytes: (subject, payload) => {
+      link.connection?.publish(subject, payload);
+      return link.connection !== null;
+    },
+    subscribeBytes: (subject, handle) => listen({ subject, decode: (_subject, payload) => ({ ok: true, value: payload }), handle }),
     subscribeSamples: (subject, handle) => listen({ subject, decode: decodeSample, handle }),
     consumeSamples: (consumer: SampleConsumerOptions) =>
       tracked(new SampleConsumer(consumer, { link, log, limits: { ...STREAM, ...options.stream } })),

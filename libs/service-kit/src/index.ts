@@ -1,3 +1,21 @@
-export type { PerfwatchConfig } from './config.ts';
-export { LOG_LEVELS, type Logger, type LogLevel } from './logging.ts';
+export { loadConfig, type PerfwatchConfig } from './config.ts';
+export type { Environment } from './environment.ts';
+export { LOG_LEVELS, createLogger, type Logger, type LoggerOptions, type LogLevel } from './logging.ts';
 export { defineService, type RunningService, type ServiceContext, type ServiceDefinition, type ServiceHealth } from './service.ts';
+export type {
+  Collector,
+  CollectorDefinition,
+  CollectorReader,
+  CollectorReading,
+  CollectorSources,
+  CollectorTick,
+  DeclaredMetrics,
+  DimensionDeclaration,
+  MetricDeclaration,
+} from './collector.ts';
+export { defineCollector } from './define-collector.ts';
+export { runServices, type Runner, type RunServicesOptions } from './run-services.ts';
+export { Ticker, systemClock, type Tick, type TickClock, type TickerOptions } from './ticker.ts';
+export { RepeatedAnnouncement } from './repeated-announcement.ts';
+export { costSubject, processCostSchema, type ProcessCost } from './process-costs.ts';
+export { CounterDeltas, type CounterValue, type DeltaOptions, type RowDeltaOptions } from './counter-deltas.ts';

@@ -4,6 +4,20 @@ import type { Store } from '@perfwatch/store';
 import type { PerfwatchConfig } from './config.ts';
 import type { Logger } from './logging.ts';
 
+/** Takes note of what one tick of a collector cost. */
+export interface TickCosts {
+  record(tick: TickCost): void;
+}
+
+export interface TickCost {
+  collector: string;
+  collectMs: number;
+  /** Since the collector started. */
+  skippedTicks: number;
+  /** How long after its time the tick began. */
+  lateMs: number;
+}
+
 export interface ServiceHealth {
   up: boolean;
   reason: string | null;
@@ -19,15 +33,24 @@ export interface ServiceContext {
   call<A extends ActionName>(action: A, params: Actions[A]['params'], options?: { timeoutMs?: number }): Promise<Actions[A]['result']>;
   /** Tells every process, this one included. */
   broadcast<E extends ControlEventName>(event: E, payload: ControlEvents[E]): void;
-  /** Health of each service known in the cluster, by name. */
+  /** Health of each service known in the cluster, by name; a collector's is `collector-<name>`. Up when any of its replicas is. */
   clusterHealth(): Promise<Record<string, ServiceHealth>>;
+  /** Where a collector reports what its ticks cost; absent outside `runServices`. */
+  readonly costs?: TickCosts;
 }
 
-type ActionsOf<Name extends string> = {
-  [A in ActionName as A extends `${Name}.${infer Short}` ? Short : never]: (
-    params: Actions[A]['params'],
-  ) => Promise<Actions[A]['result']>;
-};
+/** An action of a service that is known only when it runs. A method, so that every typed action is one. */
+interface UntypedActions {
+  [action: string]: { call(params: unknown): Promise<unknown> }['call'];
+}
+
+type ActionsOf<Name extends string> = string extends Name
+  ? UntypedActions
+  : { [A in ActionName as A extends `${Name}.${infer Short}` ? Short : never]: ActionOf<A>['call'] };
+
+interface ActionOf<A extends ActionName> {
+  call(params: Actions[A]['params']): Promise<Actions[A]['result']>;
+}
 
 /** What a service does once it runs. `actions` serves every action of the contract that begins with the service's name. */
 export interface RunningService<Name extends string = string> {

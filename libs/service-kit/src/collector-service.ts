@@ -1,0 +1,175 @@
+import { configFor, subjects, type CollectionConfig, type Config, type Sample } from '@perfwatch/contract';
+import { HostFs } from '@perfwatch/procfs';
+import { catalogOf, type Unavailable } from './collector-catalog.ts';
+import type { Collector, CollectorReader, CollectorReading } from './collector.ts';
+import { LiveSettings } from './live-settings.ts';
+import { RepeatedAnnouncement } from './repeated-announcement.ts';
+import type { RunningService, ServiceContext } from './service.ts';
+import { systemClock, Ticker, type Tick, type TickClock } from './ticker.ts';
+
+const DISABLED_INTERVAL_MS = 60_000;
+const MAX_REASON_LENGTH = 1000;
+
+/** Changes whenever a collector starts: 8 base36 digits. */
+const newRun = (): string =>
+  Math.floor(Math.random() * 36 ** 8)
+    .toString(36)
+    .padStart(8, '0');
+
+const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, MAX_REASON_LENGTH);
+
+/** One collector at work: reads on every tick and publishes the Sample, and now and then the catalog. */
+class RunningCollector {
+  readonly #collector: Collector;
+  readonly #context: ServiceContext;
+  readonly #clock: TickClock;
+  readonly #fs: HostFs;
+  readonly #run = newRun();
+  readonly #ticker: Ticker;
+  readonly #catalog: RepeatedAnnouncement;
+  #settings: CollectionConfig;
+  #reader: CollectorReader | null = null;
+  #lastReadMs: number | null = null;
+  #seq = 0;
+  #unavailable: Unavailable = {};
+  #unavailableText = '{}';
+  #failure: string | null = null;
+
+  constructor(collector: Collector, context: ServiceContext, clock: TickClock) {
+    const { procRoot, sysRoot, rootRoot, intervalMs } = context.config;
+    this.#collector = collector;
+    this.#context = context;
+    this.#clock = clock;
+    this.#fs = new HostFs({ procRoot, sysRoot, rootRoot });
+    this.#settings = { interval_ms: intervalMs, collectors: {} };
+    this.#catalog = new RepeatedAnnouncement(() => this.#publishCatalog(), clock);
+    this.#ticker = new Ticker({ intervalMs, clock, onTick: (tick) => this.#tick(tick) });
+  }
+
+  get failure(): string | null {
+    return this.#failure;
+  }
+
+  apply(config: Config): void {
+    this.#settings = configFor(config, this.#context.config.hostId);
+    // Disabling shows with the next tick, which then lengthens the interval itself.
+    if (this.#isEnabled) this.#ticker.setIntervalMs(this.#settings.interval_ms);
+  }
+
+  /** Someone new may listen. */
+  announce(): void {
+    this.#catalog.restart();
+  }
+
+  async stop(): Promise<void> {
+    await this.#ticker.stop();
+    await this.#close();
+  }
+
+  get #isEnabled(): boolean {
+    return this.#settings.collectors[this.#collector.name]?.enabled ?? true;
+  }
+
+  async #tick(tick: Tick): Promise<void> {
+    if (!this.#isEnabled) {
+      await this.#close();
+      this.#ticker.setIntervalMs(DISABLED_INTERVAL_MS);
+      this.#publish(tick, { metrics: {}, status: 'disabled', reason: 'Turned off in the settings' }, null);
+      return;
+    }
+    const beganMs = this.#clock.monotonicMs();
+    const elapsedMs = this.#lastReadMs === null ? null : beganMs - this.#lastReadMs;
+    this.#lastReadMs = beganMs;
+    const reading = await this.#read(elapsedMs);
+    this.#publish(tick, reading, elapsedMs);
+    this.#context.costs?.record({
+      collector: this.#collector.name,
+      collectMs: this.#clock.monotonicMs() - beganMs,
+      skippedTicks: this.#ticker.skipped,
+      lateMs: tick.lateMs,
+    });
+    this.#noteUnavailable(reading.unavailable ?? {});
+    this.#catalog.publishWhenDue();
+  }
+
+  /** Never rejects: what goes wrong is this tick's status. */
+  async #read(elapsedMs: number | null): Promise<CollectorReading> {
+    try {
+      this.#reader ??= await this.#collector.open({ fs: this.#fs, log: this.#context.log });
+      const reading = await this.#reader.read({ elapsedMs });
+      if (this.#failure !== null) this.#context.log.info('reads again');
+      this.#failure = null;
+      return reading;
+    } catch (error) {
+      const reason = describe(error);
+      if (this.#failure !== reason) this.#context.log.error({ err: error }, 'cannot read');
+      this.#failure = reason;
+      return { metrics: {}, status: 'error', reason, unavailable: this.#unavailable };
+    }
+  }
+
+  #publish({ scheduledMs }: Tick, { metrics, status = 'ok', reason = null }: CollectorReading, elapsedMs: number | null): void {
+    const sample: Sample = {
+      host: this.#context.config.hostId,
+      collector: this.#collector.name,
+      ts: new Date(scheduledMs).toISOString(),
+      run: this.#run,
+      seq: this.#seq++,
+      interval_ms: this.#ticker.intervalMs,
+      elapsed_ms: elapsedMs,
+      status,
+      reason,
+      metrics,
+    };
+    this.#context.bus.publishSample(sample);
+  }
+
+  #noteUnavailable(unavailable: Unavailable): void {
+    if (unavailable === this.#unavailable) return;
+    const text = JSON.stringify(unavailable);
+    const isChanged = text !== this.#unavailableText;
+    this.#unavailable = unavailable;
+    this.#unavailableText = text;
+    if (isChanged) this.announce();
+  }
+
+  #publishCatalog(): void {
+    const host = this.#context.config.hostId;
+    const ts = new Date(this.#clock.wallMs()).toISOString();
+    const catalog = catalogOf(this.#collector, { host, ts, unavailable: this.#unavailable });
+    this.#context.bus.publish(subjects.catalog(host, this.#collector.name), catalog);
+  }
+
+  async #close(): Promise<void> {
+    const reader = this.#reader;
+    this.#reader = null;
+    this.#lastReadMs = null;
+    try {
+      await reader?.close?.();
+    } catch (error) {
+      // It is gone all the same, and the others must still be stopped.
+      this.#context.log.warn({ err: error }, 'did not close cleanly');
+    }
+  }
+}
+
+/** Starts a collector by its own configuration, and by the settings as soon as they can be had. */
+export function startCollector(collector: Collector, context: ServiceContext, clock: TickClock = systemClock): Promise<RunningService> {
+  const running = new RunningCollector(collector, context, clock);
+  const settings = new LiveSettings(context, (config) => running.apply(config));
+  const removeListener = context.bus.onState(({ connected }) => {
+    if (!connected) return;
+    running.announce();
+    settings.refresh();
+  });
+  return Promise.resolve({
+    actions: {},
+    events: { 'settings.changed': (config: Config) => running.apply(config) },
+    health: () => ({ up: running.failure === null, reason: running.failure }),
+    stop: async () => {
+      removeListener();
+      settings.stop();
+      await running.stop();
+    },
+  });
+}

@@ -1,0 +1,77 @@
+import type { MetricKind, MetricValue, Metrics, SampleStatus, Unit } from '@perfwatch/contract';
+import type { HostFs } from '@perfwatch/procfs';
+import type { Logger } from './logging.ts';
+import type { ServiceDefinition } from './service.ts';
+
+/** What one metric is, as the catalog will say it. */
+export interface MetricDeclaration {
+  readonly title: string;
+  readonly unit: Unit;
+  readonly kind: MetricKind;
+  /** What it measures and when it is absent. */
+  readonly help?: string;
+  /** The kernel file and field, or the document that defines it. */
+  readonly source?: string;
+}
+export type MetricDeclarations = Readonly<Record<string, MetricDeclaration>>;
+
+/** Something there are several of: cores, devices, interfaces. */
+export interface DimensionDeclaration {
+  readonly title: string;
+  readonly help?: string;
+  readonly metrics: MetricDeclarations;
+}
+export type DimensionDeclarations = Readonly<Record<string, DimensionDeclaration>>;
+
+/** The metrics that `M` and `D` declare, any of which a reading may leave out. */
+export type DeclaredMetrics<M extends MetricDeclarations, D extends DimensionDeclarations> = { [Name in keyof M]?: MetricValue } & {
+  [Name in keyof D]?: Record<string, { [Metric in keyof D[Name]['metrics']]?: MetricValue }>;
+};
+
+/** What one tick gave. */
+export interface CollectorReading<T = Metrics> {
+  metrics: T;
+  /** Default `ok`. */
+  status?: SampleStatus;
+  /** One line a person can act on; default null. */
+  reason?: string | null;
+  /**
+   * Why this machine does not have a metric, a dimension or a metric of a dimension (`core.frequency_mhz`), for the catalog.
+   * What is not named is there.
+   */
+  unavailable?: Readonly<Record<string, string>>;
+}
+
+/** One tick as a collector sees it. */
+export interface CollectorTick {
+  /** Milliseconds since the previous read, from the monotonic clock; null at the first. */
+  readonly elapsedMs: number | null;
+}
+
+/** What `open` returns: reads once a tick until it is closed. What `read` throws is that tick's `error` and nothing more. */
+export interface CollectorReader<R = CollectorReading> {
+  read(tick: CollectorTick): R | Promise<R>;
+  close?(): void | Promise<void>;
+}
+
+/** What a collector may touch: the monitored machine's files, and its log. */
+export interface CollectorSources {
+  readonly fs: HostFs;
+  readonly log: Logger;
+}
+
+/** Everything a collector declares; `open` is called once each time it starts. */
+export interface Collector {
+  /** A subject token. */
+  readonly name: string;
+  readonly title: string;
+  readonly help?: string;
+  readonly metrics: MetricDeclarations;
+  readonly dimensions: DimensionDeclarations;
+  open(sources: CollectorSources): CollectorReader | Promise<CollectorReader>;
+}
+
+/** A collector as a service that `runServices` can run. */
+export interface CollectorDefinition extends ServiceDefinition {
+  readonly collector: Collector;
+}

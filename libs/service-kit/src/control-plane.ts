@@ -1,0 +1,144 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Bus } from '@perfwatch/bus';
+import { PerfwatchError, type ActionName, type Actions, type ControlEventName, type ControlEvents } from '@perfwatch/contract';
+import { Errors, ServiceBroker, type Context } from 'moleculer';
+import { fromReply, toReply, type ActionReply } from './action-reply.ts';
+import { BrokerLog } from './broker-log.ts';
+import { BusTransporter } from './bus-transporter.ts';
+import type { Logger } from './logging.ts';
+import type { RunningService, ServiceHealth } from './service.ts';
+
+const CALL_TIMEOUT_MS = 5000;
+const HEALTH_TIMEOUT_MS = 2000;
+/** A service that is not known yet is looked for this often until the call's time is up. */
+const DISCOVERY_POLL_MS = 50;
+/** A node that was killed is noticed after one to two times-out. */
+const HEARTBEAT_SECONDS = 2;
+const HEARTBEAT_TIMEOUT_SECONDS = 4;
+/** Calls waiting for an answer, and how soon a service that started is made known. */
+const TRANSIT = { maxQueueSize: 10_000, serviceChangedDebounceTime: 10 };
+const COLLECTOR_PREFIX = 'collector-';
+
+export interface ControlPlaneOptions {
+  /** Unique in the cluster. */
+  nodeId: string;
+  bus: Bus;
+  log: Logger;
+}
+
+interface RegisteredService {
+  name: string;
+  nodeId: string;
+  available: boolean;
+}
+
+/** Moleculer: this process's services for others, and others' for this process. */
+export class ControlPlane {
+  readonly #broker: ServiceBroker;
+  readonly #log: Logger;
+
+  constructor({ nodeId, bus, log }: ControlPlaneOptions) {
+    this.#log = log;
+    this.#broker = new ServiceBroker({
+      nodeID: nodeId,
+      transporter: new BusTransporter(bus),
+      logger: new BrokerLog(log),
+      heartbeatInterval: HEARTBEAT_SECONDS,
+      heartbeatTimeout: HEARTBEAT_TIMEOUT_SECONDS,
+      validator: false,
+      internalServices: false,
+      skipProcessEventRegistration: true,
+      transit: TRANSIT,
+    });
+    // Moleculer samples every CPU for each heartbeat, to balance by load, which nothing here does.
+    this.#broker.getCpuUsage = () => Promise.resolve({ avg: 0 });
+  }
+
+  start(): Promise<void> {
+    return this.#broker.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#broker.stop();
+  }
+
+  /** Offers a running service's actions and events, and its health, to the cluster. */
+  register(name: string, service: RunningService): void {
+    const actions: Record<string, (context: Context<unknown>) => Promise<ActionReply<unknown>>> = {
+      health: () =>
+        toReply(() => Promise.resolve(service.health?.() ?? { up: true, reason: null }), { action: `${name}.health`, log: this.#log }),
+    };
+    for (const [short, action] of Object.entries(service.actions)) {
+      actions[short] = (context) => toReply(() => action(context.params), { action: `${name}.${short}`, log: this.#log });
+    }
+    this.#broker.createService({ name, actions, events: moleculerEvents(service.events ?? {}) });
+  }
+
+  async call<A extends ActionName>(action: A, params: Actions[A]['params'], timeoutMs = CALL_TIMEOUT_MS): Promise<Actions[A]['result']> {
+    const endMs = performance.now() + timeoutMs;
+    while (!this.#broker.registry.actions.isAvailable(action) && performance.now() + DISCOVERY_POLL_MS < endMs)
+      await delay(DISCOVERY_POLL_MS);
+    try {
+      const timeout = Math.max(1, Math.ceil(endMs - performance.now()));
+      return fromReply(await this.#broker.call<ActionReply<Actions[A]['result']>, Actions[A]['params']>(action, params, { timeout }));
+    } catch (error) {
+      throw asPerfwatchError(error, action);
+    }
+  }
+
+  broadcast<E extends ControlEventName>(event: E, payload: ControlEvents[E]): void {
+    this.#broker.broadcast(event, payload).catch((error: unknown) => this.#log.error({ err: error, event }, 'an event was not sent'));
+  }
+
+  async clusterHealth(): Promise<Record<string, ServiceHealth>> {
+    const health: Record<string, ServiceHealth> = {};
+    const replicas = await Promise.all(this.#services().map(async (service) => ({ ...service, health: await this.#healthOf(service) })));
+    for (const { name, health: own } of replicas) {
+      if (health[name]?.up !== true) health[name] = own;
+    }
+    return health;
+  }
+
+  #services(): RegisteredService[] {
+    const listed: { name: string; nodeID?: string; available: boolean }[] = this.#broker.registry.getServiceList({ skipInternal: true });
+    return listed.map(({ name, nodeID, available }) => ({ name, nodeId: nodeID ?? '', available }));
+  }
+
+  /** A collector says how it is with every Sample, so of those it is enough to know that they run: there may be thousands. */
+  async #healthOf({ name, nodeId, available }: RegisteredService): Promise<ServiceHealth> {
+    if (!available) return { up: false, reason: `${name} is not running (last seen on ${nodeId})` };
+    if (name.startsWith(COLLECTOR_PREFIX)) return { up: true, reason: null };
+    try {
+      const options = { nodeID: nodeId, timeout: HEALTH_TIMEOUT_MS };
+      return fromReply(await this.#broker.call<ActionReply<ServiceHealth>, object>(`${name}.health`, {}, options));
+    } catch {
+      return { up: false, reason: `${name} on ${nodeId} does not answer` };
+    }
+  }
+}
+
+/** An event's listener whatever its payload: Moleculer knows events by name only. A method, so that every typed listener is one. */
+type UntypedListener = { call(payload: unknown): void }['call'];
+
+function moleculerEvents(events: NonNullable<RunningService['events']>): Record<string, (context: Context<unknown>) => void> {
+  const listeners: Record<string, (context: Context<unknown>) => void> = {};
+  for (const [event, listen] of Object.entries<UntypedListener | undefined>(events)) {
+    if (listen !== undefined) listeners[event] = (context) => listen(context.params);
+  }
+  return listeners;
+}
+
+/** Moleculer's name of a service: its own, with a prefix for collectors. */
+export const controlPlaneName = (name: string, isCollector: boolean): string => (isCollector ? `${COLLECTOR_PREFIX}${name}` : name);
+
+function asPerfwatchError(error: unknown, action: string): PerfwatchError {
+  if (error instanceof PerfwatchError) return error;
+  const service = action.split('.')[0] ?? action;
+  const isLate = error instanceof Errors.RequestTimeoutError;
+  const message = isLate ? `${service} did not answer in time` : `${service} is not running or cannot be reached`;
+  return new PerfwatchError('unavailable', message, {
+    hint: `Start ${service}, or try again shortly.`,
+    retryAfterSeconds: 2,
+    cause: error,
+  });
+}
