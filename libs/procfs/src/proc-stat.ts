@@ -28,14 +28,16 @@ export interface ProcStat {
   readonly blockedProcesses: number | null;
 }
 
-const COUNT_FIELDS: Readonly<Record<string, keyof ProcStat>> = {
-  intr: 'interrupts',
-  softirq: 'softirqs',
-  ctxt: 'contextSwitches',
-  processes: 'forks',
-  procs_running: 'runningProcesses',
-  procs_blocked: 'blockedProcesses',
-};
+type CountField = Exclude<keyof ProcStat, 'total' | 'cpus'>;
+
+const COUNT_FIELDS: ReadonlyMap<string, CountField> = new Map([
+  ['intr', 'interrupts'],
+  ['softirq', 'softirqs'],
+  ['ctxt', 'contextSwitches'],
+  ['processes', 'forks'],
+  ['procs_running', 'runningProcesses'],
+  ['procs_blocked', 'blockedProcesses'],
+]);
 
 function cpuNumber(name: string): number {
   const digits = name.slice('cpu'.length);
@@ -45,9 +47,9 @@ function cpuNumber(name: string): number {
 
 /** Parses /proc/stat; lines that it does not know are passed over. Throws ProcfsParseError. See proc_stat(5). */
 export function parseProcStat(text: string): ProcStat {
-  let total: CpuTimes | null = null;
+  const totals: CpuTimes[] = [];
   const cpus = new Map<number, CpuTimes>();
-  const counts: { [Field in keyof ProcStat]?: number } = {};
+  const counts: { [Field in CountField]?: number } = {};
   forEachLine(text, (start, end) => {
     const blank = text.indexOf(' ', start);
     const nameEnd = blank === -1 || blank > end ? end : blank;
@@ -56,14 +58,15 @@ export function parseProcStat(text: string): ProcStat {
     if (name.startsWith('cpu')) {
       const times = parseCounts(range, CPU_TIME_COLUMNS.length);
       if (times.length < 4) throw new ProcfsParseError(FILE, `${shown(text.slice(start, end))} has fewer than four times`);
-      if (name === 'cpu') total = times;
+      if (name === 'cpu') totals.push(times);
       else cpus.set(cpuNumber(name), times);
       return;
     }
-    const field = COUNT_FIELDS[name];
+    const field = COUNT_FIELDS.get(name);
     const first = field === undefined ? undefined : parseCounts(range, 1)[0];
     if (field !== undefined && first !== undefined) counts[field] = first;
   });
+  const total = totals.at(-1) ?? null;
   if (total === null && cpus.size === 0) throw new ProcfsParseError(FILE, 'has no cpu line');
   return {
     total,

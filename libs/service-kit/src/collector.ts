@@ -24,8 +24,10 @@ export interface DimensionDeclaration {
 export type DimensionDeclarations = Readonly<Record<string, DimensionDeclaration>>;
 
 /** The metrics that `M` and `D` declare, any of which a reading may leave out. */
-export type DeclaredMetrics<M extends MetricDeclarations, D extends DimensionDeclarations> = { [Name in keyof M]?: MetricValue } & {
-  [Name in keyof D]?: Record<string, { [Metric in keyof D[Name]['metrics']]?: MetricValue }>;
+export type DeclaredMetrics<M extends MetricDeclarations, D extends DimensionDeclarations> = {
+  -readonly [Name in keyof M]?: MetricValue;
+} & {
+  -readonly [Name in keyof D]?: Record<string, { -readonly [Metric in keyof D[Name]['metrics']]?: MetricValue }>;
 };
 
 /** What one tick gave. */

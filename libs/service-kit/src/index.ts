@@ -11,7 +11,9 @@ export type {
   CollectorTick,
   DeclaredMetrics,
   DimensionDeclaration,
+  DimensionDeclarations,
   MetricDeclaration,
+  MetricDeclarations,
 } from './collector.ts';
 export { defineCollector } from './define-collector.ts';
 export { runServices, type Runner, type RunServicesOptions } from './run-services.ts';
@@ -19,3 +21,4 @@ export { Ticker, systemClock, type Tick, type TickClock, type TickerOptions } fr
 export { RepeatedAnnouncement } from './repeated-announcement.ts';
 export { costSubject, processCostSchema, type ProcessCost } from './process-costs.ts';
 export { CounterDeltas, type CounterValue, type DeltaOptions, type RowDeltaOptions } from './counter-deltas.ts';
+export { roundMetric } from './rounding.ts';
