@@ -1,5 +1,6 @@
 // What `npm start` and `npm run perfwatch` run with whatever Node is installed (20 or later): installs and builds what is missing,
 // then becomes the command line under the Node that the repository pins. Needs nothing but Node's own modules.
+import { Buffer } from 'node:buffer';
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
@@ -146,7 +147,9 @@ async function installNatsServer() {
 function launch(node, args) {
   return new Promise((resolve) => {
     const main = path.join(root, 'services/launcher/src/main.ts');
-    const child = spawn(node, ['--disable-warning=ExperimentalWarning', main, ...args], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+    const child = spawn(node, ['--disable-warning=ExperimentalWarning', main, ...args], {
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    });
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
     child.on('error', (error) => {
       console.error(`${node} cannot be started: ${error.message}`);

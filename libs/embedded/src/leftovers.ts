@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PerfwatchError } from '@perfwatch/contract';
 
@@ -56,4 +57,9 @@ export async function endLeftovers(dir: string, name: string, { graceMs = 5000 }
   signal(find(), 'SIGKILL');
   if (await waitUntilNone(find, graceMs)) return;
   throw new PerfwatchError('conflict', `A ${name} of an earlier run still uses ${dir} (process ${find().join(', ')}) and cannot be ended`);
+}
+
+/** Ends the servers that a launcher killed with -9 left behind: their ports are free again. */
+export async function endLeftoverServers({ natsDir, postgresDir }: { natsDir: string; postgresDir: string }): Promise<void> {
+  await Promise.all([endLeftovers(natsDir, 'nats-server'), endLeftovers(join(postgresDir, 'data'), 'postgres')]);
 }

@@ -1,1 +1,1 @@
-export {};
+export { SERVICES, type ProcessName, type ServiceEntry } from './services.ts';

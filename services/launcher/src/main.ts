@@ -1,0 +1,28 @@
+import { loadConfig } from '@perfwatch/service-kit';
+import { commandLine } from './command-line.ts';
+import { describeError } from './describe-error.ts';
+import { StopRequests } from './stop-requests.ts';
+
+const stopRequests = new StopRequests();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopRequests.request());
+// Whoever started this (npm's script) was killed: nobody would be there to stop it.
+process.on('disconnect', () => stopRequests.request());
+// The terminal was closed: what is left to say reaches nobody.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
+const program = commandLine({
+  loadConfig: () => loadConfig(process.env),
+  environment: process.env,
+  stopRequests,
+  print: (line) => void process.stdout.write(`${line}\n`),
+  warn: (line) => void process.stderr.write(`${line}\n`),
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${describeError(error)}\n`);
+  process.exitCode = 1;
+}
+// A channel to whoever started this, or a driver's timer, must not keep a finished command alive.
+process.exit();

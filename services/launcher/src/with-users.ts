@@ -1,0 +1,35 @@
+import { startPostgres } from '@perfwatch/embedded';
+import { createLogger, type PerfwatchConfig } from '@perfwatch/service-kit';
+import type { UserRepository } from '@perfwatch/store';
+import { dataPaths, openDataDirectory } from './data-directory.ts';
+import { readInstance } from './instance-file.ts';
+
+const DATABASE_WAIT_MS = 5000;
+
+async function atUrl<T>(url: string, work: (users: UserRepository) => Promise<T>): Promise<T> {
+  const { openStore } = await import('@perfwatch/store');
+  const log = createLogger({ level: 'fatal', name: 'perfwatch' });
+  const store = await openStore({ url, log, poolSize: 1, waitMs: DATABASE_WAIT_MS });
+  try {
+    return await work(store.users);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Does `work` with the users: in the database that is configured, in the running one, or in the embedded one, started for this. */
+export async function withUsers<T>(config: PerfwatchConfig, work: (users: UserRepository) => Promise<T>): Promise<T> {
+  const url = config.databaseUrl ?? readInstance(config.dataDir)?.databaseUrl;
+  if (url !== undefined) return atUrl(url, work);
+  const directory = openDataDirectory(config.dataDir);
+  try {
+    const server = await startPostgres({ dir: dataPaths(config.dataDir).postgres, port: config.databasePort });
+    try {
+      return await atUrl(server.url, work);
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    directory.release();
+  }
+}
