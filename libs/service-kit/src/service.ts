@@ -53,8 +53,8 @@ interface ActionOf<A extends ActionName> {
 }
 
 /** What a service does once it runs. `actions` serves every action of the contract that begins with the service's name. */
-export interface RunningService<Name extends string = string> {
-  actions: ActionsOf<Name>;
+export interface RunningService<Name extends string = string, Served extends UntypedActions = ActionsOf<Name>> {
+  actions: Served;
   events?: { [E in ControlEventName]?: (payload: ControlEvents[E]) => void };
   /** Absent: up for as long as it runs. */
   health?: () => ServiceHealth;
@@ -62,12 +62,12 @@ export interface RunningService<Name extends string = string> {
   stop(): Promise<void>;
 }
 
-export interface ServiceDefinition<Name extends string = string> {
+export interface ServiceDefinition<Name extends string = string, Served extends UntypedActions = ActionsOf<Name>> {
   readonly name: Name;
   /** Whether the process must open PostgreSQL for it. */
   readonly needsStore: boolean;
   /** Starts the service. It may wait for other services by calling them; it must not fail because one is not there yet. */
-  start(context: ServiceContext): Promise<RunningService<Name>>;
+  start(context: ServiceContext): Promise<RunningService<Name, Served>>;
 }
 
 /** Types a service's definition: its actions are those of the contract under its name, all of them. */
