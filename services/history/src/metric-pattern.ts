@@ -1,4 +1,4 @@
-import { PerfwatchError, type MetricPath } from '@perfwatch/contract';
+import { instanceNameSchema, PerfwatchError, type MetricPath } from '@perfwatch/contract';
 
 /**
  * One entry of `fields`. `metric` and `dimension` may hold `*`; a null dimension is the collector itself, a null instance any.
@@ -145,6 +145,7 @@ class FieldReader {
       instance += this.peek();
       this.#position += 1;
     }
+    if (!instanceNameSchema.safeParse(instance).success) this.fail('no instance can have that name');
     this.#expect('}');
     return { name, instance };
   }

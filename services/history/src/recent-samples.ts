@@ -1,4 +1,13 @@
-import { MAX_BACKFILL_SECONDS, PerfwatchError, type Actions, type Metrics, type Sample, type SampleStatus } from '@perfwatch/contract';
+import {
+  MAX_BACKFILL_SECONDS,
+  parseInput,
+  PerfwatchError,
+  subscriptionSchema,
+  type Actions,
+  type Metrics,
+  type Sample,
+  type SampleStatus,
+} from '@perfwatch/contract';
 import type { Store } from '@perfwatch/store';
 
 const MAX_SAMPLES = 50_000;
@@ -31,7 +40,8 @@ const RECENT = `
 
 /** Samples of the last seconds as they were published, oldest first. Throws PerfwatchError('bad_input') for seconds that are no number. */
 export async function recentSamples(store: Store, params: Actions['history.recent']['params'], nowMs: number): Promise<Sample[]> {
-  const { hosts = null, collectors = null, seconds } = params;
+  const { seconds, ...wanted } = params;
+  const { hosts = null, collectors = null } = parseInput(subscriptionSchema, wanted, 'recent samples');
   if (!Number.isFinite(seconds) || seconds < 0) {
     throw new PerfwatchError('bad_input', 'seconds must be 0 or more', { issues: [{ path: 'seconds', message: 'must be 0 or more' }] });
   }

@@ -222,7 +222,11 @@ describe('the service persistence', () => {
       publishRaw('perfwatch.v1.catalog.web-1.cpu', { ...catalog, title, ts });
       publishRaw('perfwatch.v1.host.web-1', { ...inventory, ts });
     };
-    tell('2026-11-23T19:20:31Z', 'CPU');
+    // Nobody listens until nats-server knows of the subscription.
+    await until(async () => {
+      tell('2026-11-23T19:20:31Z', 'CPU');
+      return (await countOf('collector_catalog')) === 1;
+    });
     publishRaw('perfwatch.v1.catalog.web-2.cpu', { ...catalog, ts: '2026-11-23T19:20:31Z' });
     publishRaw('perfwatch.v1.annotations.web-1', { ts: '2026-11-23T19:20:31+01:00', title: 'Deploy', tags: ['v1', 'a,"b"'] });
     await until(async () => (await rows('SELECT 1 FROM annotation')).length === 1 && (await rejectedCount()) === 1);
