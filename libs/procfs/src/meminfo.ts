@@ -1,4 +1,4 @@
-import { forEachLine, parseCounts } from './counts.ts';
+import { forEachLine, parseCount } from './counts.ts';
 import { ProcfsParseError, shown } from './parse-error.ts';
 
 const FILE = '/proc/meminfo';
@@ -15,9 +15,8 @@ export function parseMeminfo(text: string): ReadonlyMap<string, number> {
     const colon = text.indexOf(':', start);
     if (colon === -1 || colon >= end) throw new ProcfsParseError(FILE, `${shown(text.slice(start, end))} has no colon`);
     const isKib = text.startsWith(UNIT, end - UNIT.length);
-    const range = { file: FILE, text, start: colon + 1, end: isKib ? end - UNIT.length : end };
-    const [value, ...others] = parseCounts(range, 2);
-    if (value === undefined || others.length > 0) throw new ProcfsParseError(FILE, `${shown(text.slice(start, end))} is not one value`);
+    const value = parseCount(text, colon + 1, isKib ? end - UNIT.length : end);
+    if (value === null) throw new ProcfsParseError(FILE, `${shown(text.slice(start, end))} is not one value`);
     values.set(text.slice(start, colon), isKib ? value * BYTES_PER_KIB : value);
   });
   if (!values.has('MemTotal')) throw new ProcfsParseError(FILE, 'has no MemTotal');

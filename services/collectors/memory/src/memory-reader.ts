@@ -31,6 +31,9 @@ const SWAP_RATES = [
   ['swap_out_bytes_per_sec', 'pswpout'],
 ] as const satisfies readonly (readonly [keyof MemoryMetrics, string])[];
 
+/** What is read of /proc/vmstat. */
+const COUNTERS = ['pswpin', 'pswpout', 'oom_kill'];
+
 const NO_AVAILABLE = 'This kernel does not tell MemAvailable, nor all that it takes to estimate it';
 
 function parseMinFreeBytes(text: string): number {
@@ -55,7 +58,7 @@ export class MemoryReader implements CollectorReader<CollectorReading<MemoryMetr
 
   read({ elapsedMs }: CollectorTick): CollectorReading<MemoryMetrics> {
     const meminfo = this.#fs.parseProc('meminfo', parseMeminfo);
-    const vmstat = this.#fs.parseProc('vmstat', parseVmstat);
+    const vmstat = this.#fs.parseProc('vmstat', (text) => parseVmstat(text, COUNTERS));
     if (meminfo === null && vmstat === null) {
       this.#counters.endTick();
       return { metrics: {}, status: 'unavailable', reason: this.#fs.faultOfProc('meminfo') };
