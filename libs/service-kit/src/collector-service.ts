@@ -150,6 +150,7 @@ class RunningCollector {
       // It is gone all the same, and the others must still be stopped.
       this.#context.log.warn({ err: error }, 'did not close cleanly');
     }
+    this.#fs.close();
   }
 }
 

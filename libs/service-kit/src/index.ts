@@ -20,5 +20,5 @@ export { runServices, type Runner, type RunServicesOptions } from './run-service
 export { Ticker, systemClock, type Tick, type TickClock, type TickerOptions } from './ticker.ts';
 export { RepeatedAnnouncement } from './repeated-announcement.ts';
 export { costSubject, processCostSchema, type ProcessCost } from './process-costs.ts';
-export { CounterDeltas, type CounterValue, type DeltaOptions, type RowDeltaOptions } from './counter-deltas.ts';
 export { roundMetric } from './rounding.ts';
+export { CounterDeltas, type CounterValue, type DeltaOptions, type RowDeltaOptions } from './counter-deltas.ts';
