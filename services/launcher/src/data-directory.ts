@@ -18,6 +18,8 @@ export const dataPaths = (dataDir: string) => ({
   instance: join(dataDir, 'run.json'),
   nats: join(dataDir, 'nats'),
   postgres: join(dataDir, 'postgres'),
+  /** Compiled modules of the service processes: a warm start takes a third of the time, and the type stripper is not loaded. */
+  compileCache: join(dataDir, 'compile-cache'),
 });
 
 /** The exclusive use of a data directory. */

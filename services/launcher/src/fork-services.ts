@@ -16,6 +16,8 @@ export interface ForkOptions {
   /** What it is configured by, secrets included. */
   environment: Readonly<Record<string, string>>;
   isFirstStart: boolean;
+  /** Where compiled modules are kept (module.enableCompileCache). */
+  compileCacheDir: string;
   /** Gives the start up once aborted. */
   stopping: AbortSignal;
   /** Does not wait for the services to drain once aborted. */
@@ -42,11 +44,12 @@ class ForkedProcess {
   readonly #exited: Promise<string>;
   #isStopping = false;
 
-  constructor(name: ProcessName, environment: Readonly<Record<string, string>>) {
+  constructor({ process: name, environment, compileCacheDir }: Pick<ForkOptions, 'process' | 'environment' | 'compileCacheDir'>) {
     this.#name = name;
     // A session of its own: Ctrl-C on the terminal reaches the launcher alone, which ends everything in order.
     // Configuration goes over IPC: the environment of a process can be read in /proc.
-    const env = Object.fromEntries(Object.entries(environment).filter(([variable]) => !variable.startsWith('PERFWATCH_')));
+    const given = Object.entries(environment).filter(([variable]) => !variable.startsWith('PERFWATCH_'));
+    const env = { ...Object.fromEntries(given), NODE_COMPILE_CACHE: compileCacheDir };
     const execArgv = ['--disable-warning=ExperimentalWarning', ...V8_OPTIONS[name]];
     this.#child = fork(MAIN, [name], { execArgv, env, detached: true });
     this.#exited = new Promise((resolve) => {
@@ -114,8 +117,9 @@ class ForkedProcess {
 /**
  * Starts a process of services and waits until all of them run. Throws PerfwatchError('unavailable') with the reason; nothing is left then.
  */
-export async function forkServices({ process: name, environment, isFirstStart, stopping, hurry }: ForkOptions): Promise<ServiceProcess> {
-  const forked = new ForkedProcess(name, environment);
+export async function forkServices(options: ForkOptions): Promise<ServiceProcess> {
+  const { process: name, environment, isFirstStart, stopping, hurry } = options;
+  const forked = new ForkedProcess(options);
   forked.send({ type: 'start', services: servicesOf(name), environment: { ...environment }, isFirstStart });
   const { administrator } = await forked.ready(stopping);
   return forked.running(administrator, hurry);

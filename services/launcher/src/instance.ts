@@ -129,12 +129,14 @@ export class Instance {
   }
 
   #keepServices(name: ProcessName, starting: AbortSignal): Promise<KeptRunning<ServiceProcess>> {
-    const { stopRequests, trouble } = this.#options;
+    const { config, stopRequests, trouble } = this.#options;
     let isFirstStart = true;
     const start = async () => {
       const stopping = isFirstStart ? starting : stopRequests.stopping;
       const environment = this.#environmentOf(name);
-      const running = await forkServices({ process: name, environment, isFirstStart, stopping, hurry: stopRequests.hurry });
+      const { compileCache: compileCacheDir } = dataPaths(config.dataDir);
+      const { hurry } = stopRequests;
+      const running = await forkServices({ process: name, environment, compileCacheDir, isFirstStart, stopping, hurry });
       isFirstStart = false;
       return running;
     };

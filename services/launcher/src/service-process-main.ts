@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { runServiceProcess } from './service-process.ts';
 
 /** After this long whatever still keeps the process from ending is not waited for. */
@@ -15,6 +16,8 @@ runServiceProcess({
     }),
   send: (message) => {
     if (process.connected) process.send?.(message);
+    // Now rather than at the end, which a kill -9 would take away.
+    if (message.type === 'ready') flushCompileCache();
   },
   exit: (code) => process.exit(code),
 });
