@@ -32,6 +32,8 @@ export function createDataSource({ url, log, poolSize, onPoolError }: DataSource
     migrationsTransactionMode: 'each',
     synchronize: false,
     installExtensions: false,
+    // Names gen_random_uuid() as the default of uuid columns; it has been part of PostgreSQL itself since 13.
+    uuidExtension: 'pgcrypto',
     applicationName: 'perfwatch',
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     poolSize,

@@ -70,7 +70,7 @@ export const rejectedMessageEntity = entity({
 export const annotationEntity = entity({
   name: 'annotation',
   columns: {
-    id: { type: 'uuid', primary: true, default: () => 'gen_random_uuid()' },
+    id: { type: 'uuid', primary: true, generated: 'uuid' },
     host: nullableText,
     ts: time,
     end_ts: nullableTime,
@@ -85,7 +85,7 @@ export const annotationEntity = entity({
 export const appUserEntity = entity({
   name: 'app_user',
   columns: {
-    id: { type: 'uuid', primary: true, default: () => 'gen_random_uuid()' },
+    id: { type: 'uuid', primary: true, generated: 'uuid' },
     username: text,
     password_hash: text,
     role: text,

@@ -25,6 +25,7 @@ const STATEMENTS = [
      catalog_at timestamptz NOT NULL,
      PRIMARY KEY (host, collector)
    )`,
+  // Metrics of each collector (dimension empty) and of its dimensions, and the instances of each dimension, as lately seen.
   `CREATE TABLE seen_name (
      host text NOT NULL,
      collector text NOT NULL,
@@ -34,8 +35,6 @@ const STATEMENTS = [
      last_seen timestamptz NOT NULL,
      PRIMARY KEY (host, collector, dimension, kind, name)
    )`,
-  `COMMENT ON TABLE seen_name IS
-     'Metrics of each collector (dimension empty) and of its dimensions, and the instances of each dimension, as lately seen in samples'`,
   `CREATE TABLE sample (
      host text NOT NULL,
      collector text NOT NULL,
