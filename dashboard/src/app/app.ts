@@ -1,4 +1,8 @@
-import { Component, signal } from '@angular/core';
-import { configFor, formatMetricPath, LIVE_NAMESPACE, unitOf } from '@perfwatch/contract';
-@Component({ selector: 'pw-root', template: `<p>{{ x() }}</p>` })
-export class App { protected readonly x = signal(formatMetricPath({ metric: 'a' }) + unitOf('a_bytes')+LIVE_NAMESPACE + configFor.name); }
+import { Component, inject } from '@angular/core';
+import { RouterOutlet } from '@angular/router';
+import { ThemeStore } from './theme/theme-store.ts';
+
+@Component({ selector: 'pw-root', imports: [RouterOutlet], template: '<router-outlet />' })
+export class App {
+  protected readonly theme = inject(ThemeStore);
+}

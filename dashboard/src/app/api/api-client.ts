@@ -28,8 +28,9 @@ export class ApiClient {
     return this.#http.get<Host>(`api/hosts/${encodeURIComponent(host)}`);
   }
 
-  catalog(host: string): Observable<CatalogReply> {
-    return this.#http.get<CatalogReply>('api/catalog', { params: { host } });
+  /** The catalog of one host, or of all. */
+  catalog(host?: string): Observable<CatalogReply> {
+    return this.#http.get<CatalogReply>('api/catalog', { params: host === undefined ? {} : { host } });
   }
 
   config(): Observable<Config> {

@@ -1,5 +1,5 @@
 import { computed, effect, inject, Injectable, signal, untracked, type Signal } from '@angular/core';
-import type { CatalogEntry, Host, SampleStatus } from '@perfwatch/contract';
+import type { CatalogEntry, SampleStatus } from '@perfwatch/contract';
 import { debounceTime, Subject, switchMap, catchError, EMPTY } from 'rxjs';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { ApiClient } from '../api/api-client.ts';
@@ -28,7 +28,7 @@ export class CollectorStore {
   readonly #live = inject(LiveStore);
   readonly #reload = new Subject<string>();
   readonly #catalog = signal<ReadonlyMap<string, CatalogEntry>>(new Map());
-  readonly hostInfo = signal<Host | null>(null);
+  readonly #loads = signal(0);
   readonly fault = signal<string | null>(null);
   readonly #infos = new Map<string, Signal<CollectorInfo>>();
 
@@ -53,12 +53,11 @@ export class CollectorStore {
     effect((onCleanup) => {
       const host = this.#live.host();
       this.#catalog.set(new Map());
-      this.hostInfo.set(null);
+      this.#loads();
       if (host === null) return;
       const request = this.#api.host(host).subscribe({
-        next: (info) => {
-          this.hostInfo.set(info);
-          if (untracked(this.#live.inventory) === null) this.#live.inventory.set(info.inventory);
+        next: ({ inventory }) => {
+          if (untracked(this.#live.inventory) === null) this.#live.inventory.set(inventory);
         },
         error: (error: unknown) => this.fault.set(problemText(error)),
       });
@@ -68,8 +67,15 @@ export class CollectorStore {
       const host = this.#live.host();
       this.#live.collectors();
       this.#live.statusChanges();
+      this.#loads();
       if (host !== null) this.#reload.next(host);
     });
+  }
+
+  /** Asks for everything again. */
+  load(): void {
+    this.fault.set(null);
+    this.#loads.update((count) => count + 1);
   }
 
   /** What a collector's numbers are; the same object until that changes. */
@@ -88,7 +94,8 @@ export class CollectorStore {
     const latest = this.#live.latest(name);
     if (latest === null) {
       const known = this.#catalog().get(name);
-      if (known?.status !== undefined && known.status !== null && known.status !== 'ok') return { status: known.status, reason: known.reason };
+      if (known?.status !== undefined && known.status !== null && known.status !== 'ok')
+        return { status: known.status, reason: known.reason };
       return { status: 'waiting', reason: null };
     }
     const status = latest.status ?? 'ok';

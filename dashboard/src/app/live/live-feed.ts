@@ -1,4 +1,11 @@
-import { LIVE_NAMESPACE, type ClientToServerEvents, type Config, type HostEvent, type Sample, type ServerToClientEvents } from '@perfwatch/contract';
+import {
+  LIVE_NAMESPACE,
+  type ClientToServerEvents,
+  type Config,
+  type HostEvent,
+  type Sample,
+  type ServerToClientEvents,
+} from '@perfwatch/contract';
 import { Observable } from 'rxjs';
 import { io, type Socket } from 'socket.io-client';
 

@@ -146,13 +146,15 @@ export class LiveStore {
     const host = this.host();
     if (host === null) return;
     const windowMs = this.windowMs();
-    socket.timeout(REPLY_TIMEOUT_MS).emit('subscribe', { hosts: [host], backfill_seconds: backfillSeconds }, (error: Error | null, reply) => {
-      if (this.host() !== host || this.windowMs() !== windowMs) return;
-      this.isLoading.set(false);
-      if (error !== null || !reply.ok) return;
-      if (isFresh) this.#takeOver(new SampleMemory(windowMs), reply.backfill);
-      else for (const sample of reply.backfill) this.#keep(sample);
-    });
+    socket
+      .timeout(REPLY_TIMEOUT_MS)
+      .emit('subscribe', { hosts: [host], backfill_seconds: backfillSeconds }, (error: Error | null, reply) => {
+        if (this.host() !== host || this.windowMs() !== windowMs) return;
+        this.isLoading.set(false);
+        if (error !== null || !reply.ok) return;
+        if (isFresh) this.#takeOver(new SampleMemory(windowMs), reply.backfill);
+        else for (const sample of reply.backfill) this.#keep(sample);
+      });
   }
 
   #takeOver(memory: SampleMemory, backfill: readonly Sample[]): void {

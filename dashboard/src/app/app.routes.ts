@@ -1,0 +1,24 @@
+import type { Routes } from '@angular/router';
+import { logInGuard } from './session/log-in-guard.ts';
+import { Shell } from './shell/shell.ts';
+
+export const ROUTES: Routes = [
+  { path: 'login', title: 'Log in · PerfWatch', loadComponent: () => import('./pages/log-in/log-in-page.ts') },
+  {
+    path: '',
+    component: Shell,
+    canActivate: [logInGuard],
+    children: [
+      {
+        path: '',
+        pathMatch: 'full',
+        title: 'Hosts · PerfWatch',
+        data: { opensOnly: true },
+        loadComponent: () => import('./pages/hosts/hosts-page.ts'),
+      },
+      { path: 'hosts', pathMatch: 'full', title: 'Hosts · PerfWatch', loadComponent: () => import('./pages/hosts/hosts-page.ts') },
+      { path: 'hosts/:host', loadChildren: () => import('./pages/live/live-routes.ts').then(({ LIVE_ROUTES }) => LIVE_ROUTES) },
+      { path: '**', title: 'Not found · PerfWatch', loadComponent: () => import('./pages/not-found/not-found-page.ts') },
+    ],
+  },
+];

@@ -1,0 +1,68 @@
+import { Component, computed, inject, signal } from '@angular/core';
+import { takeUntilDestroyed, toSignal } from '@angular/core/rxjs-interop';
+import { MatButton, MatIconButton } from '@angular/material/button';
+import { MatButtonToggle, MatButtonToggleGroup } from '@angular/material/button-toggle';
+import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
+import { MatTooltip } from '@angular/material/tooltip';
+import { RouterLink } from '@angular/router';
+import { interval, map } from 'rxjs';
+import { ApiClient } from '../../api/api-client.ts';
+import { Icon } from '../../controls/icon.ts';
+import { ageText, clockSecondsText } from '../../format/format.ts';
+import { LiveStore } from '../../live/live-store.ts';
+import { WINDOWS } from '../../live/window.ts';
+import { inventoryChips } from './inventory-chips.ts';
+
+const STATE_TEXTS = { connecting: 'Connecting', connected: 'Live', reconnecting: 'Reconnecting', failed: 'Connection failed' } as const;
+const CLOCK_MS = 500;
+
+/** Which host, how fresh, and how much of the past: above everything on the live page. */
+@Component({
+  selector: 'pw-live-header',
+  imports: [
+    MatButton,
+    MatIconButton,
+    MatButtonToggle,
+    MatButtonToggleGroup,
+    MatMenu,
+    MatMenuItem,
+    MatMenuTrigger,
+    MatTooltip,
+    RouterLink,
+    Icon,
+  ],
+  templateUrl: './live-header.html',
+  styleUrl: './live-header.scss',
+})
+export class LiveHeader {
+  protected readonly live = inject(LiveStore);
+  protected readonly windows = WINDOWS;
+  readonly #api = inject(ApiClient);
+  readonly #nowMs = toSignal(
+    interval(CLOCK_MS).pipe(
+      map(() => performance.now()),
+      takeUntilDestroyed(),
+    ),
+    { initialValue: 0 },
+  );
+  protected readonly state = this.live.connection.state;
+  protected readonly hosts = signal<readonly string[]>([]);
+  protected readonly chips = computed(() => inventoryChips(this.live.inventory()));
+  protected readonly stateText = computed(() => STATE_TEXTS[this.state()]);
+  protected readonly age = computed(() => {
+    const receivedAtMs = this.live.receivedAtMs();
+    return receivedAtMs === null ? null : ageText(this.#nowMs() - receivedAtMs);
+  });
+  protected readonly isPaused = computed(() => this.live.pausedAtMs() !== null);
+  protected readonly pausedText = computed(() => {
+    const pausedAtMs = this.live.pausedAtMs();
+    return pausedAtMs === null ? null : clockSecondsText(pausedAtMs);
+  });
+
+  constructor() {
+    this.#api
+      .hosts()
+      .pipe(takeUntilDestroyed())
+      .subscribe({ next: ({ hosts }) => this.hosts.set(hosts.map(({ host }) => host)), error: () => this.hosts.set([]) });
+  }
+}

@@ -1,0 +1,49 @@
+import { Component, computed, effect, inject, signal } from '@angular/core';
+import { CdkConnectedOverlay, CdkOverlayOrigin } from '@angular/cdk/overlay';
+import { CdkTrapFocus } from '@angular/cdk/a11y';
+import { MatIconButton } from '@angular/material/button';
+import { MatTooltip } from '@angular/material/tooltip';
+import { RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
+import { ApiClient } from '../api/api-client.ts';
+import { Icon } from '../controls/icon.ts';
+import { SessionStore } from '../session/session-store.ts';
+import { SettingsPanel } from '../settings/settings-panel.ts';
+import { ThemeStore } from '../theme/theme-store.ts';
+
+/** What surrounds every page but the log-in: the rail on the left, or at the bottom of a phone. */
+@Component({
+  selector: 'pw-shell',
+  imports: [
+    RouterOutlet,
+    RouterLink,
+    RouterLinkActive,
+    MatIconButton,
+    MatTooltip,
+    Icon,
+    CdkConnectedOverlay,
+    CdkOverlayOrigin,
+    CdkTrapFocus,
+    SettingsPanel,
+  ],
+  templateUrl: './shell.html',
+  styleUrl: './shell.scss',
+})
+export class Shell {
+  readonly #session = inject(SessionStore);
+  readonly #theme = inject(ThemeStore);
+  protected readonly isSettingsOpen = signal(false);
+  protected readonly nextTheme = computed(() => (this.#theme.shown() === 'dark' ? 'light' : 'dark'));
+
+  constructor() {
+    const api = inject(ApiClient);
+    effect((onCleanup) => {
+      if (!this.#session.isLoggedIn()) return;
+      const request = api.me().subscribe({ next: (me) => this.#session.me.set(me), error: () => undefined });
+      onCleanup(() => request.unsubscribe());
+    });
+  }
+
+  protected switchTheme(): void {
+    this.#theme.preference.set(this.nextTheme());
+  }
+}
