@@ -134,7 +134,7 @@ export class Instance {
     const start = async () => {
       const stopping = isFirstStart ? starting : stopRequests.stopping;
       const environment = this.#environmentOf(name);
-      const { compileCache: compileCacheDir } = dataPaths(config.dataDir);
+      const compileCacheDir = this.#options.environment['NODE_COMPILE_CACHE'] ?? dataPaths(config.dataDir).compileCache;
       const { hurry } = stopRequests;
       const running = await forkServices({ process: name, environment, compileCacheDir, isFirstStart, stopping, hurry });
       isFirstStart = false;
