@@ -15,8 +15,17 @@ const pinnedNode = path.join(root, 'node_modules/node/bin/node');
 /** Ends the command with one line. */
 class BootstrapError extends Error {}
 
-const isFile = (file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true;
-const modifiedMs = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+/** Null for what is missing and for what this user may not see. */
+function statIfAllowed(file) {
+  try {
+    return statSync(file);
+  } catch {
+    return null;
+  }
+}
+
+const isFile = (file) => statIfAllowed(file)?.isFile() === true;
+const modifiedMs = (file) => statIfAllowed(file)?.mtimeMs ?? 0;
 const hashOf = (contents) => createHash('sha256').update(contents).digest('hex');
 const readIfThere = (file) => (isFile(file) ? readFileSync(file, 'utf8') : '');
 const lastLine = (text) => text.trim().split('\n').at(-1) ?? '';

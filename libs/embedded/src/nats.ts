@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { PerfwatchError } from '@perfwatch/contract';
 import { findFreePort } from './free-port.ts';
@@ -44,13 +44,21 @@ const MAX_MEMORY_STORE = '32MB';
 /** The Go runtime collects rather than grows beyond this. */
 const MEMORY_LIMIT = '64MiB';
 
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+/** False, too, for what lies in another user's directory: $PATH may name such. */
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
 
 /** nats-server in the directories of `searchPath` ($PATH), and in the sbin beside each bin, where Debian keeps it and an ordinary user does not look. */
 export function findNatsServer(searchPath: string): string | null {
   const dirs = searchPath.split(delimiter).filter((dir) => dir !== '');
   const siblings = dirs.filter((dir) => basename(dir) === 'bin').map((dir) => join(dirname(dir), 'sbin'));
-  return [...dirs, ...siblings].map((dir) => join(dir, PROGRAM_NAME)).find(isFile) ?? null;
+  return [...dirs, ...siblings].map((dir) => join(dir, PROGRAM_NAME)).find(isProgram) ?? null;
 }
 
 /** Has a running server read its users again (nats-server's SIGHUP). */
