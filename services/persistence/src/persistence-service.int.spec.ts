@@ -108,6 +108,7 @@ describe('the service persistence', () => {
     publish(sampleAt(2));
     await until(async () => (await sampleCount()) === 3);
     expect(await rows(`SELECT count(*)::int AS count FROM sample WHERE metrics = '{}'`)).toEqual([{ count: 0 }]);
+    expect(await rejectedCount()).toBe(0);
   });
 
   it('remembers the newest state of each collector, whatever the order of arrival', async () => {
@@ -189,6 +190,7 @@ describe('the service persistence', () => {
     await until(persistence.isUp);
     const [row] = await rows('SELECT count(*)::int AS rows, count(DISTINCT seq)::int AS seqs, max(seq)::int AS last FROM sample');
     expect(row).toEqual({ rows: total, seqs: total, last: total - 1 });
+    expect(await rejectedCount()).toBe(0);
   });
 
   it('shares the work between replicas that start at the same time', async () => {
