@@ -40,7 +40,9 @@ async function logIn(url: string, password: string): Promise<string> {
 /** Samples of the CPU that history holds for the last minutes. */
 async function storedSamples(url: string, token: string): Promise<number> {
   const query = new URLSearchParams({ host: 'test-host', metric_type: 'cpu', interval: 'raw', limit: '10000' });
-  const response = await fetch(`${url}/api/history/metrics?${query.toString()}`, { headers: { authorization: `Bearer ${token}` } }).catch(() => null);
+  const response = await fetch(`${url}/api/history/metrics?${query.toString()}`, { headers: { authorization: `Bearer ${token}` } }).catch(
+    () => null,
+  );
   return response?.status === 200 ? historySchema.parse(await response.json()).count : 0;
 }
 
