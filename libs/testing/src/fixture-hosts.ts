@@ -1,0 +1,43 @@
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { HostRoots } from '@perfwatch/procfs';
+
+const FIXTURES = resolve(import.meta.dirname, '../fixtures');
+/** What lies between the two snapshots of every fixture host. */
+export const FIXTURE_ELAPSED_MS = 1000;
+
+/**
+ * The /proc and /sys of a machine as plain files, at two ticks. A HostFs over it sees the first, after `advance` the second:
+ * roots are looked up at every read.
+ */
+export interface FixtureHost extends HostRoots {
+  readonly name: string;
+  advance(): void;
+}
+
+/** Names of all fixture hosts: the folders of libs/testing/fixtures. */
+export function fixtureHostNames(): string[] {
+  return readdirSync(FIXTURES).sort();
+}
+
+/** A fixture host at its first tick. Throws when there is none of that name. */
+export function fixtureHost(name: string): FixtureHost {
+  if (!fixtureHostNames().includes(name)) throw new Error(`There is no fixture host "${name}": ${fixtureHostNames().join(', ')}`);
+  let tick = 1;
+  const rootOf = (tree: string) => join(FIXTURES, name, `tick-${tick}`, tree);
+  return {
+    name,
+    get procRoot() {
+      return rootOf('proc');
+    },
+    get sysRoot() {
+      return rootOf('sys');
+    },
+    get rootRoot() {
+      return rootOf('root');
+    },
+    advance() {
+      tick = 2;
+    },
+  };
+}
