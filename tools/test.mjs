@@ -1,9 +1,11 @@
 // `npm test`: installs what is missing, then format, lint, types, unit, integration and end-to-end tests.
 // Quiet when green; the last line is `N passed, N failed, N skipped`.
+import { Buffer } from 'node:buffer';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { prepareRepository } from './bootstrap.mjs';
 import { ensureTestPrograms } from './test-programs.mjs';
 
@@ -59,7 +61,15 @@ async function suite(name, timeoutMs) {
   const startedAt = performance.now();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'perfwatch-test-'));
   const resultFile = path.join(folder, 'results.json');
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', name, '--reporter=dot', '--reporter=json', `--outputFile.json=${resultFile}`];
+  const vitest = [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--project',
+    name,
+    '--reporter=dot',
+    '--reporter=json',
+    `--outputFile.json=${resultFile}`,
+  ];
   const { code, output } = await execute(vitest, { timeoutMs });
   let results;
   try {

@@ -1,0 +1,53 @@
+// `npm run bench`: everything but the slow parts. `npm run bench -- live cost start dashboard heap` picks parts;
+// `heap` takes ten minutes and `clone` a fresh clone, so these two run only when they are named.
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { launchBrowser } from '../e2e/browser.ts';
+import { startSystem } from '../e2e/running-system.ts';
+import { measureClone } from './clone.ts';
+import { measureCost } from './cost.ts';
+import { measureFirstLoad } from './dashboard-size.ts';
+import { measureHeap } from './heap.ts';
+import { measureLive } from './live.ts';
+import { markdownTable, type Figure } from './table.ts';
+
+const USUAL = ['start', 'cost', 'live', 'dashboard'];
+const SLOW = ['heap', 'clone'];
+const WARM_START_BOUND_MS = 5000;
+
+const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const unknown = named.filter((part) => ![...USUAL, ...SLOW].includes(part));
+if (unknown.length > 0) {
+  console.error(`No such benchmark: ${unknown.join(', ')}. There are ${[...USUAL, ...SLOW].join(', ')}.`);
+  process.exit(1);
+}
+const parts = new Set(named.length > 0 ? named : USUAL);
+const figures: Figure[] = [];
+
+const first = await startSystem();
+await first.stop();
+const system = await startSystem({ dataDir: first.dataDir });
+const browser = await launchBrowser();
+try {
+  if (parts.has('start')) {
+    const measured = `${(system.readyMs / 1000).toFixed(1)} s (first start ${(first.readyMs / 1000).toFixed(1)} s)`;
+    figures.push({ name: 'warm start to ready', measured, target: 'under 5 s', holds: system.readyMs < WARM_START_BOUND_MS });
+  }
+  if (parts.has('cost')) figures.push(...(await measureCost(system)));
+  if (parts.has('live')) figures.push(...(await measureLive(system)));
+  if (parts.has('dashboard')) figures.push(...(await measureFirstLoad(system, browser)));
+  if (parts.has('heap')) figures.push(...(await measureHeap(system, browser)));
+} finally {
+  await browser.close();
+  await system.stop();
+  system.remove();
+}
+if (parts.has('clone')) figures.push(...(await measureClone()));
+
+const table = markdownTable(figures);
+console.log(table);
+if (process.argv.includes('--readme')) {
+  const readme = path.resolve(import.meta.dirname, '../README.md');
+  const text = readFileSync(readme, 'utf8');
+  writeFileSync(readme, text.replace(/(<!-- bench -->\n)[^]*(<!-- \/bench -->)/, `$1\n${table}\n\n$2`));
+}

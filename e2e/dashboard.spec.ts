@@ -1,0 +1,175 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import AxeBuilder from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser, logIn, openLivePage, openPage, type Theme } from './browser.ts';
+import { PASSWORD, startSystem, type RunningSystem } from './running-system.ts';
+
+const SIZES = [
+  { width: 1440, height: 900 },
+  { width: 1024, height: 768 },
+  { width: 390, height: 844 },
+] as const;
+const THEMES: readonly Theme[] = ['dark', 'light'];
+/** With PERFWATCH_SCREENSHOTS=1 the pictures go where the documentation shows them. */
+const picturesDir = process.env['PERFWATCH_SCREENSHOTS'] === '1' ? path.resolve(import.meta.dirname, '../docs/screenshots') : null;
+
+let system: RunningSystem;
+let browser: Browser;
+
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startSystem(), launchBrowser()]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await system.stop();
+  system.remove();
+});
+
+async function takePicture(page: Page, name: string): Promise<void> {
+  if (picturesDir === null) return;
+  mkdirSync(picturesDir, { recursive: true });
+  await page.screenshot({ path: path.join(picturesDir, `${name}.png`) });
+}
+
+async function seriousFaults(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+}
+
+const scrollsSideways = (page: Page): Promise<boolean> =>
+  page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+const numberIn = async (page: Page, testId: string) => Number.parseFloat((await page.getByTestId(testId).textContent()) ?? '');
+
+describe('log-in', () => {
+  it('says that name or password is wrong, and keeps the page', async () => {
+    const { page, close } = await openPage(browser, system.url);
+    await page.getByTestId('login-username').fill('admin');
+    await page.getByTestId('login-password').fill('not the password');
+    await page.getByTestId('login-submit').click();
+    await page.getByTestId('login-message').waitFor();
+    expect(await page.getByTestId('login-message').textContent()).toMatch(/wrong user name or password/i);
+    await close();
+  });
+
+  it('survives a reload, and ends with log-out', async () => {
+    const { page, close } = await openLivePage(browser, system);
+    await page.reload();
+    await page.getByTestId('cpu-figure').waitFor();
+    await page.getByTestId('settings').click();
+    await page.getByTestId('log-out').click();
+    await page.getByTestId('login-username').waitFor();
+    await page.goto(`${system.url}/hosts`);
+    await page.getByTestId('login-username').waitFor();
+    await close();
+  });
+
+  it('keeps the token out of every address', async () => {
+    const { page, close } = await openPage(browser, system.url);
+    const addresses: string[] = [];
+    page.on('request', (request) => addresses.push(request.url()));
+    page.on('websocket', (socket) => addresses.push(socket.url()));
+    await logIn(page, { username: 'admin', password: PASSWORD });
+    expect(addresses.length).toBeGreaterThan(3);
+    expect(addresses.filter((address) => /eyJ|token=/.test(address))).toEqual([]);
+    await close();
+  });
+});
+
+describe('the live page', () => {
+  it('shows a busy loop on the right core within two seconds', async () => {
+    const { page, close } = await openLivePage(browser, system);
+    await page.getByTestId('core-usage-1').waitFor();
+    const load = spawn('taskset', ['-c', '1', 'sh', '-c', 'while :; do :; done'], { stdio: 'ignore' });
+    const startedAt = performance.now();
+    try {
+      await expect.poll(() => numberIn(page, 'core-usage-1'), { timeout: 10_000, interval: 50 }).toBeGreaterThan(85);
+    } finally {
+      load.kill('SIGKILL');
+    }
+    const seconds = (performance.now() - startedAt) / 1000;
+    expect(seconds).toBeLessThan(4);
+    await close();
+  });
+
+  it('says that it is connected, and shows the figures that the API has', async () => {
+    const { page, faults, close } = await openLivePage(browser, system);
+    expect(await page.getByTestId('connection-state').textContent()).toMatch(/live|connected/i);
+    const shown = await numberIn(page, 'memory-figure');
+    const reply = await system.get('/api/history/metrics?metric_type=memory&interval=raw&limit=10000&fields=usage_percent');
+    const usages = [...JSON.stringify(reply).matchAll(/"usage_percent":([\d.]+)/g)].map((match) => Number(match[1]));
+    expect(usages.length).toBeGreaterThan(0);
+    expect(shown).toBeGreaterThan(Math.min(...usages) - 1);
+    expect(shown).toBeLessThan(Math.max(...usages) + 1);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  it('shows what its own cost is through the generic panel', async () => {
+    const { page, close } = await openLivePage(browser, system);
+    const panel = page.getByTestId('panel-perfwatch');
+    await panel.scrollIntoViewIfNeeded();
+    expect(await panel.textContent()).toMatch(/cpu/i);
+    await close();
+  });
+
+  it('reconnects alone when the server is killed, and fills the gap', async () => {
+    const { page, close } = await openLivePage(browser, system);
+    process.kill(system.pidOf('server'), 'SIGKILL');
+    const state = () => page.getByTestId('connection-state').getAttribute('data-state');
+    await expect.poll(state, { timeout: 10_000 }).not.toBe('connected');
+    await expect.poll(state, { timeout: 45_000 }).toBe('connected');
+    await expect.poll(() => numberIn(page, 'last-update'), { timeout: 15_000 }).toBeLessThan(5);
+    await close();
+  });
+
+  it('asks to log in again when the password was changed elsewhere', async () => {
+    const { page, close } = await openLivePage(browser, system);
+    const change = async (current_password: string, new_password: string) => {
+      const login = await fetch(`${system.url}/api/auth/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ username: 'admin', password: current_password }),
+      });
+      const { access_token: token } = (await login.json()) as { access_token: string };
+      const response = await fetch(`${system.url}/api/auth/password`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify({ current_password, new_password }),
+      });
+      expect(response.ok).toBe(true);
+    };
+    await change(PASSWORD, 'another-horse-battery');
+    await page.getByTestId('login-message').waitFor({ timeout: 15_000 });
+    await change('another-horse-battery', PASSWORD);
+    await close();
+  });
+});
+
+describe.each(THEMES)('in the %s theme', (theme) => {
+  it('log-in and live page have nothing that axe-core objects to', async () => {
+    const { page, close } = await openPage(browser, system.url, { theme });
+    await page.getByTestId('login-username').waitFor();
+    expect(await seriousFaults(page)).toEqual([]);
+    await logIn(page, { username: 'admin', password: PASSWORD });
+    await delay(1500);
+    expect(await seriousFaults(page)).toEqual([]);
+    await close();
+  });
+
+  it.each(SIZES)('nothing scrolls sideways at $width x $height', async ({ width, height }) => {
+    const { page, close } = await openPage(browser, system.url, { theme, width, height });
+    await page.getByTestId('login-username').waitFor();
+    expect(await scrollsSideways(page)).toBe(false);
+    await takePicture(page, `log-in-${width}x${height}-${theme}`);
+    await logIn(page, { username: 'admin', password: PASSWORD });
+    await delay(3000);
+    expect(await scrollsSideways(page)).toBe(false);
+    await takePicture(page, `live-${width}x${height}-${theme}`);
+    await close();
+  });
+});
