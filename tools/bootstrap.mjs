@@ -5,11 +5,13 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { clearInterval, setInterval } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const MIN_NODE_MAJOR = 20;
 const LAUNCHER_NODE_MAJOR = 24;
+const PARENT_CHECK_MS = 300;
 const pinnedNode = path.join(root, 'node_modules/node/bin/node');
 
 /** Ends the command with one line. */
@@ -52,7 +54,7 @@ function run(file, args, env = process.env) {
 
 /** npm as it was called, or the one beside this Node. */
 function npm(args) {
-  const options = ['--no-audit', '--no-fund', '--loglevel=error'];
+  const options = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
   const script = process.env.npm_execpath;
   const isScript = script !== undefined && /npm-cli\.c?js$/.test(script) && isFile(script);
   return isScript ? run(process.execPath, [script, ...args, ...options]) : run('npm', [...args, ...options]);
@@ -152,6 +154,17 @@ async function installNatsServer() {
   });
 }
 
+/** npm passes SIGTERM to the shell between it and this process, which ends without passing it on; kill -9 is not passed on at all. */
+function stopWithParent(stop) {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    stop();
+  }, PARENT_CHECK_MS);
+  timer.unref();
+}
+
 /** Runs the command line; resolves to its exit code. Signals are passed on, and should this process be killed, it notices and stops. */
 function launch(node, args) {
   return new Promise((resolve) => {
@@ -160,6 +173,7 @@ function launch(node, args) {
       stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     });
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+    stopWithParent(() => child.kill('SIGTERM'));
     child.on('error', (error) => {
       console.error(`${node} cannot be started: ${error.message}`);
       resolve(1);
