@@ -8,6 +8,8 @@ import type { BusLog } from './log.ts';
 /** A connection that lasted this long was a good one: the next try follows at once. */
 const STABLE_MS = 5000;
 
+const REFUSED: string = ErrorCode.ConnectionRefused;
+const TIMEOUT: string = ErrorCode.Timeout;
 const AUTH_ERRORS: readonly string[] = [
   ErrorCode.AuthorizationViolation,
   ErrorCode.AuthenticationExpired,
@@ -19,8 +21,8 @@ const AUTH_ERRORS: readonly string[] = [
 function describeNatsError(error: unknown, servers: string): string {
   if (!(error instanceof NatsError)) return `NATS at ${servers}: ${error instanceof Error ? error.message : String(error)}`;
   if (AUTH_ERRORS.includes(error.code)) return `NATS at ${servers} refuses these credentials: ${error.message}`;
-  if (error.code === ErrorCode.ConnectionRefused) return `NATS does not answer at ${servers}`;
-  if (error.code === ErrorCode.Timeout) return `NATS at ${servers} did not answer in time`;
+  if (error.code === REFUSED) return `NATS does not answer at ${servers}`;
+  if (error.code === TIMEOUT) return `NATS at ${servers} did not answer in time`;
   return `NATS at ${servers}: ${error.chainedError?.message ?? error.message}`;
 }
 
@@ -85,7 +87,7 @@ export class NatsLink {
 
   /** Flushes and disconnects. Idempotent. */
   async close(): Promise<void> {
-    if (!this.#closing.signal.aborted) {
+    if (!this.#isClosing()) {
       this.#closing.abort();
       // A connection that breaks while it is flushed is closed all the same.
       await this.#connection?.drain().catch(() => undefined);
@@ -93,14 +95,18 @@ export class NatsLink {
     await this.#ended;
   }
 
+  #isClosing(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
   async #keepConnected(): Promise<void> {
     const backoff = new Backoff({ firstMs: 100, maxMs: 5000 });
     const { signal } = this.#closing;
-    while (!signal.aborted) {
+    while (!this.#isClosing()) {
       const startedMs = performance.now();
       const reason = await this.#connectOnce();
       if (performance.now() - startedMs > STABLE_MS) backoff.reset();
-      this.#setState({ connected: false, reason: signal.aborted ? 'closed' : reason });
+      this.#setState({ connected: false, reason: this.#isClosing() ? 'closed' : reason });
       await delay(backoff.next(), undefined, { signal }).catch(() => undefined);
     }
   }
@@ -109,7 +115,7 @@ export class NatsLink {
   async #connectOnce(): Promise<string> {
     try {
       const connection = await connect(this.#options);
-      if (this.#closing.signal.aborted) {
+      if (this.#isClosing()) {
         await connection.close();
         return 'closed';
       }

@@ -1,4 +1,4 @@
-import type { Catalog, MetricDescriptor } from '@perfwatch/contract';
+import type { Catalog, DimensionDescriptor, MetricDescriptor } from '@perfwatch/contract';
 import type { Collector, MetricDeclarations } from './collector.ts';
 
 export type Unavailable = Readonly<Record<string, string>>;
@@ -12,7 +12,7 @@ export function catalogOf(
     Object.fromEntries(
       Object.entries(metrics).map(([name, metric]) => [name, { ...metric, unavailable: unavailable[`${prefix}${name}`] ?? null }]),
     );
-  const dimensions = Object.entries(collector.dimensions).map(([name, { metrics, ...dimension }]) => [
+  const dimensions = Object.entries(collector.dimensions).map(([name, { metrics, ...dimension }]): [string, DimensionDescriptor] => [
     name,
     { ...dimension, unavailable: unavailable[name] ?? null, metrics: described(metrics, `${name}.`) },
   ]);

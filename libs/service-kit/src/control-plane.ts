@@ -11,7 +11,8 @@ import type { RunningService, ServiceHealth } from './service.ts';
 const CALL_TIMEOUT_MS = 5000;
 const HEALTH_TIMEOUT_MS = 2000;
 /** A service that is not known yet is looked for this often until the call's time is up. */
-const DISCOVERY_POLL_MS = 50;
+const FIRST_POLL_MS = 20;
+const LAST_POLL_MS = 250;
 /** A node that was killed is noticed after one to two times-out. */
 const HEARTBEAT_SECONDS = 2;
 const HEARTBEAT_TIMEOUT_SECONDS = 4;
@@ -64,7 +65,7 @@ export class ControlPlane {
 
   /** Offers a running service's actions and events, and its health, to the cluster. */
   register(name: string, service: RunningService): void {
-    const actions: Record<string, (context: Context<unknown>) => Promise<ActionReply<unknown>>> = {
+    const actions: Record<string, (context: Context) => Promise<ActionReply<unknown>>> = {
       health: () =>
         toReply(() => Promise.resolve(service.health?.() ?? { up: true, reason: null }), { action: `${name}.health`, log: this.#log }),
     };
@@ -76,13 +77,21 @@ export class ControlPlane {
 
   async call<A extends ActionName>(action: A, params: Actions[A]['params'], timeoutMs = CALL_TIMEOUT_MS): Promise<Actions[A]['result']> {
     const endMs = performance.now() + timeoutMs;
-    while (!this.#broker.registry.actions.isAvailable(action) && performance.now() + DISCOVERY_POLL_MS < endMs)
-      await delay(DISCOVERY_POLL_MS);
+    await this.#waitFor(action, endMs);
     try {
       const timeout = Math.max(1, Math.ceil(endMs - performance.now()));
       return fromReply(await this.#broker.call<ActionReply<Actions[A]['result']>, Actions[A]['params']>(action, params, { timeout }));
     } catch (error) {
       throw asPerfwatchError(error, action);
+    }
+  }
+
+  /** Resolves when someone serves the action, or when the time is nearly up. */
+  async #waitFor(action: string, endMs: number): Promise<void> {
+    let pollMs = FIRST_POLL_MS;
+    while (!this.#broker.registry.actions.isAvailable(action) && performance.now() + pollMs < endMs) {
+      await delay(pollMs);
+      pollMs = Math.min(pollMs * 2, LAST_POLL_MS);
     }
   }
 
@@ -120,8 +129,8 @@ export class ControlPlane {
 /** An event's listener whatever its payload: Moleculer knows events by name only. A method, so that every typed listener is one. */
 type UntypedListener = { call(payload: unknown): void }['call'];
 
-function moleculerEvents(events: NonNullable<RunningService['events']>): Record<string, (context: Context<unknown>) => void> {
-  const listeners: Record<string, (context: Context<unknown>) => void> = {};
+function moleculerEvents(events: NonNullable<RunningService['events']>): Record<string, (context: Context) => void> {
+  const listeners: Record<string, (context: Context) => void> = {};
   for (const [event, listen] of Object.entries<UntypedListener | undefined>(events)) {
     if (listen !== undefined) listeners[event] = (context) => listen(context.params);
   }

@@ -29,14 +29,15 @@ defineCollector({
 function complaints(bodies: readonly string[]): string[][] {
   const sources = new Map(bodies.map((body, index) => [FILE.replace('.ts', `-${index}.ts`), collectorWhoseReadIs(body)]));
   const host = ts.createCompilerHost(COMPILER_OPTIONS);
-  const { readFile, fileExists, getSourceFile } = host;
-  host.readFile = (path) => sources.get(path) ?? readFile(path);
-  host.fileExists = (path) => sources.has(path) || fileExists(path);
-  host.getSourceFile = (path, ...rest) => {
-    const text = sources.get(path);
-    return text === undefined ? getSourceFile(path, ...rest) : ts.createSourceFile(path, text, ts.ScriptTarget.ES2022);
-  };
-  const program = ts.createProgram([...sources.keys()], COMPILER_OPTIONS, host);
+  const program = ts.createProgram([...sources.keys()], COMPILER_OPTIONS, {
+    ...host,
+    readFile: (path) => sources.get(path) ?? host.readFile(path),
+    fileExists: (path) => sources.has(path) || host.fileExists(path),
+    getSourceFile: (path, ...rest) => {
+      const text = sources.get(path);
+      return text === undefined ? host.getSourceFile(path, ...rest) : ts.createSourceFile(path, text, ts.ScriptTarget.ES2022);
+    },
+  });
   return [...sources.keys()].map((path) =>
     program
       .getSemanticDiagnostics(program.getSourceFile(path))

@@ -37,13 +37,16 @@ interface CollectorOptions<M extends MetricDeclarations, D extends DimensionDecl
   open(sources: CollectorSources): CollectorReader<R> | Promise<CollectorReader<R>>;
 }
 
+/** A collector that declares no dimension: no name is one. */
+type NoDimensions = { readonly [Name in never]: DimensionDeclaration };
+
 /**
  * Types a collector and makes it a service: aligned ticks, Samples, catalog, own cost, live settings.
  * A reading may hold declared metrics and dimensions only: another name does not compile.
  */
 export function defineCollector<
   const M extends MetricDeclarations,
-  const D extends DimensionDeclarations = Readonly<Record<never, DimensionDeclaration>>,
+  const D extends DimensionDeclarations = NoDimensions,
   R extends CollectorReading<DeclaredMetrics<M, D>> = CollectorReading<DeclaredMetrics<M, D>>,
 >(options: CollectorOptions<M, D, R> & OnlyDeclared<R, M, D>): CollectorDefinition;
 export function defineCollector(

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '@perfwatch/contract';
 import type { ServiceContext } from './service.ts';
 
+const ANSWER_MS = 2000;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 15_000;
 
@@ -31,8 +32,8 @@ export class LiveSettings {
     const { signal } = this.#stopping;
     for (let retryMs = FIRST_RETRY_MS; !signal.aborted; retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)) {
       try {
-        const config = await this.#context.call('settings.get', {});
-        if (!signal.aborted) this.#apply(config);
+        const config = await this.#context.call('settings.get', {}, { timeoutMs: ANSWER_MS });
+        this.#apply(config);
         break;
       } catch (error) {
         // The collector runs by its own configuration meanwhile.

@@ -83,17 +83,16 @@ describe('services in processes on a real nats-server', () => {
   };
   /** A service that does nothing but give its context away. */
   const runProbe = async (): Promise<ServiceContext> => {
-    let context: ServiceContext | null = null;
+    const given = Promise.withResolvers<ServiceContext>();
     await run({
       name: 'probe',
       needsStore: false,
-      start: (given) => {
-        context = given;
+      start: (context) => {
+        given.resolve(context);
         return Promise.resolve({ actions: {}, stop: () => Promise.resolve() });
       },
     });
-    if (context === null) throw new Error('the probe was not started');
-    return context;
+    return given.promise;
   };
   const of = (collector: string) => samples.filter((sample) => sample.collector === collector);
 

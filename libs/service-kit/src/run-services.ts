@@ -98,15 +98,13 @@ async function stopAll({ running, shared, log }: { running: Map<string, RunningS
  * has started. NATS may be away meanwhile. Throws what a service's start throws, after stopping the others.
  */
 export async function runServices(options: RunServicesOptions): Promise<Runner> {
-  const {
-    definitions,
-    config,
-    log,
-    name = definitions
+  const { definitions, config, log } = options;
+  const name =
+    options.name ??
+    definitions
       .map((definition) => definition.name)
       .join('+')
-      .slice(0, 100),
-  } = options;
+      .slice(0, 100);
   const shared = await openShared(options, name);
   const costs = new ProcessCosts({ process: name, host: config.hostId, bus: shared.bus });
   const running = new Map<string, RunningService>();
@@ -122,8 +120,8 @@ export async function runServices(options: RunServicesOptions): Promise<Runner> 
     }),
   );
   await ready;
-  const failures: unknown[] = started.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
-  if (failures.length === 0) return { stop };
+  const failed = started.find((outcome) => outcome.status === 'rejected');
+  if (failed === undefined) return { stop };
   await stop();
-  throw failures[0];
+  throw failed.reason;
 }

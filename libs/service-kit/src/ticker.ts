@@ -28,7 +28,7 @@ export interface TickerOptions {
   intervalMs: number;
   clock: TickClock;
   /** The next tick waits until it resolves; it must not reject. */
-  onTick(tick: Tick): void | Promise<void>;
+  onTick: (tick: Tick) => void | Promise<void>;
 }
 
 /**
