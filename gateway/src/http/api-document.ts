@@ -28,6 +28,29 @@ const DOCS_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+const SCHEMA_REFERENCE = /"#\/components\/schemas\/([^"]+)"/g;
+
+interface Described {
+  paths?: object | undefined;
+  components?: { schemas?: Record<string, unknown> | undefined } | undefined;
+}
+
+/** The document without the schemas that no route leads to: the contract has those of the bus as well. */
+export function withUsedSchemas<D extends Described>(document: D): D {
+  const schemas = document.components?.schemas ?? {};
+  const used = new Set<string>();
+  const follow = (part: unknown): void => {
+    for (const [, name = ''] of JSON.stringify(part ?? null).matchAll(SCHEMA_REFERENCE)) {
+      if (used.has(name)) continue;
+      used.add(name);
+      follow(schemas[name]);
+    }
+  };
+  follow(document.paths);
+  const kept = Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)));
+  return { ...document, components: { ...document.components, schemas: kept } };
+}
+
 /** Collects the routes registered from now on. */
 export async function describeRoutes(server: HttpServer): Promise<void> {
   await server.register(fastifySwagger, {
@@ -42,7 +65,7 @@ export async function describeRoutes(server: HttpServer): Promise<void> {
     },
     hideUntagged: true,
     transform: jsonSchemaTransform,
-    transformObject: (document) => addExamples(jsonSchemaTransformObject(document)),
+    transformObject: (document) => withUsedSchemas(addExamples(jsonSchemaTransformObject(document))),
   });
 }
 
