@@ -22,10 +22,10 @@ function explain(error: NodeJS.ErrnoException, { host, port, hostVariable, portV
  * The port asked for, or a free one for 0, which nothing listens on now. Throws PerfwatchError('conflict') when it is taken or may not be used.
  */
 export async function reservePort(request: PortRequest): Promise<number> {
-  if (request.port === 0) return findFreePort();
+  const port = request.port === 0 ? await findFreePort() : request.port;
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', (error) => reject(new PerfwatchError('conflict', explain(error, request), { cause: error })));
-    server.listen({ host: request.host, port: request.port, exclusive: true }, () => server.close(() => resolve(request.port)));
+    server.listen({ host: request.host, port, exclusive: true }, () => server.close(() => resolve(port)));
   });
 }
