@@ -12,6 +12,7 @@ const PERCENT_SCALES: readonly AxisScale[] = [
   { max: 10, interval: 5 },
   { max: 25, interval: 12.5 },
   { max: 50, interval: 25 },
+  { max: 75, interval: 25 },
   { max: 100, interval: 25 },
 ];
 /** Round numbers, and how many lines each is divided by. */
@@ -31,13 +32,22 @@ const DECIMAL_STEPS = [
 export function axisScale(top: number, unit: Unit | null): AxisScale {
   if (!(top > 0)) return unit === 'percent' ? { max: 10, interval: 5 } : { max: 1, interval: 0.5 };
   if (unit === 'percent' && top <= 100.5) return PERCENT_SCALES.find(({ max }) => top <= max) ?? { max: 100, interval: 25 };
-  const isBinary = unit === 'bytes' || unit === 'bytes_per_sec';
-  const thousand = isBinary ? 1024 ** Math.max(0, Math.floor(Math.log(top) / Math.log(1024))) : 1;
+  const thousand = baseOf(top, unit);
   const within = top / thousand;
   const power = 10 ** Math.floor(Math.log10(within));
   const [step, lines] = DECIMAL_STEPS.find(([candidate]) => candidate * power >= within * 1.02) ?? [20, 2];
   const max = step * power * thousand;
   return { max, interval: max / lines };
+}
+
+/** What the numbers on the axis count: KiB, minutes, or the unit itself. */
+function baseOf(top: number, unit: Unit | null): number {
+  if (unit === 'bytes' || unit === 'bytes_per_sec') return 1024 ** Math.max(0, Math.floor(Math.log(top) / Math.log(1024)));
+  const secondsPerUnit = unit === 'seconds' ? 1 : unit === 'ms' ? 0.001 : null;
+  if (secondsPerUnit === null) return 1;
+  const seconds = top * secondsPerUnit;
+  const base = seconds >= 172_800 ? 86_400 : seconds >= 7200 ? 3600 : seconds >= 120 ? 60 : secondsPerUnit;
+  return base / secondsPerUnit;
 }
 
 /** A round axis that ends at a known whole (all of memory): lines at its quarters would be odd numbers, so the end is kept and the lines are round. */

@@ -30,6 +30,7 @@ describe('axisScale', () => {
     [7 * GIB, 'bytes', 8 * GIB],
     [900, 'bytes_per_sec', 1000],
     [9.99, 'ms', 20],
+    [430, 'seconds', 480],
   ] as const)('holds %d %s with an end of %d', (top, unit, max) => {
     expect(axisScale(top, unit).max).toBeCloseTo(max);
   });
@@ -64,7 +65,10 @@ describe('lineMerge', () => {
     const range = { fromMs: 0, toMs: 300_000 };
     const merge = lineMerge(spec, { rows: [[1, 30, 4]], range, total: null });
     expect(Object.keys(merge).sort()).toEqual(['dataset', 'xAxis', 'yAxis']);
-    expect(merge).toMatchObject({ xAxis: { min: 0, max: 300_000, interval: 60_000 }, yAxis: { max: 50 } });
+    expect(merge).toMatchObject({
+      xAxis: { min: 0, max: 300_000, axisLabel: { customValues: [60_000, 120_000, 180_000, 240_000] } },
+      yAxis: { max: 50 },
+    });
   });
 
   it('measures a stack by its sum, lines by the highest, and takes null for nothing', () => {

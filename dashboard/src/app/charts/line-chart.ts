@@ -61,7 +61,6 @@ export class LineChart {
 
   protected onInit(chart: ECharts): void {
     chart.group = CROSSHAIR_GROUP;
-    chart.on('updateAxisPointer', (event) => this.#onPointer(event));
   }
 
   protected onLeave(): void {
@@ -80,24 +79,13 @@ export class LineChart {
     return lineMerge(spec, { rows, range: this.#live.range(), total: typeof latest === 'number' ? latest : null });
   }
 
-  #onPointer(event: unknown): void {
-    if (!this.isUnderPointer()) return;
-    const timeMs = axisValue(event);
-    if (timeMs !== null) this.#live.crosshairMs.set(timeMs);
-  }
-
+  /** Called by the chart under the pointer whenever the pointer or the data move: what it says, every legend says too. */
   #tooltip(items: unknown): HTMLElement | string {
     if (!untracked(this.isUnderPointer) || !Array.isArray(items)) return '';
     const [first] = items as { value?: unknown }[];
     if (!Array.isArray(first?.value)) return '';
     const [timeMs, ...values] = first.value as [number, ...MetricValue[]];
+    queueMicrotask(() => this.#live.crosshairMs.set(timeMs));
     return tooltipElement(this.spec(), { timeMs, values, theme: this.#theme.chart() });
   }
-}
-
-/** The time in an `updateAxisPointer` event; null when the pointer is outside. */
-function axisValue(event: unknown): number | null {
-  if (typeof event !== 'object' || event === null || !('axesInfo' in event) || !Array.isArray(event.axesInfo)) return null;
-  const [axis] = event.axesInfo as { value?: unknown }[];
-  return typeof axis?.value === 'number' ? axis.value : null;
 }

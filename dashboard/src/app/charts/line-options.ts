@@ -11,6 +11,8 @@ export interface ChartSeries {
   title: string;
   colour: SeriesColour;
   help?: string | null;
+  /** Drawn faintly, as what is left over. */
+  isRest?: boolean;
 }
 
 /** What a chart shows. `total` is a known whole, where the axis ends. */
@@ -29,6 +31,16 @@ function timeStepMs({ fromMs, toMs }: TimeRange): number {
   if (windowMs <= 60_000) return 15_000;
   if (windowMs <= 300_000) return 60_000;
   return windowMs <= 900_000 ? 180_000 : 600_000;
+}
+
+/** Round moments within a range, none so near its ends that its label would be cut. */
+export function timeTicks(range: TimeRange): number[] {
+  const stepMs = timeStepMs(range);
+  const marginMs = (range.toMs - range.fromMs) / 40;
+  const ticks: number[] = [];
+  for (let timeMs = Math.ceil((range.fromMs + marginMs) / stepMs) * stepMs; timeMs <= range.toMs - marginMs; timeMs += stepMs)
+    ticks.push(timeMs);
+  return ticks;
 }
 
 const GRID = { left: 54, right: 10, top: 8, bottom: 22, outerBoundsMode: 'none' } as const;
@@ -55,7 +67,7 @@ export function lineOptions(spec: ChartSpec, theme: ChartTheme): EChartsCoreOpti
       axisLine: { show: false },
       axisTick: { show: false },
       splitLine: { show: false },
-      axisLabel: { ...label, formatter: clockText, showMinLabel: false, showMaxLabel: false, hideOverlap: true },
+      axisLabel: { ...label, formatter: clockText, hideOverlap: true },
       axisPointer: { label: { show: false } },
     },
     yAxis: {
@@ -66,21 +78,25 @@ export function lineOptions(spec: ChartSpec, theme: ChartTheme): EChartsCoreOpti
       splitLine: { lineStyle: { color: theme.line, width: 1 } },
       axisLabel: { ...label, formatter: (value: number) => axisText(value, spec.unit), hideOverlap: true, margin: 8 },
     },
-    series: spec.series.map(({ title, colour }, index) => lineSeries(spec, { title, colour: theme.series[colour], index, theme })),
+    series: spec.series.map((_, index) => lineSeries(spec, index, theme)),
   };
 }
 
-function lineSeries(spec: ChartSpec, { title, colour, index, theme }: { title: string; colour: string; index: number; theme: ChartTheme }) {
-  const fillOpacity = spec.stacked ? theme.fill : spec.series.length === 1 ? theme.fill / 3 : 0;
+/** A layer of a stack has no line: that of a layer of nothing would lie over its neighbour's edge. */
+function lineSeries(spec: ChartSpec, index: number, theme: ChartTheme) {
+  const series = spec.series[index];
+  const colour = theme.series[series?.colour ?? 'grey'];
+  const isRest = series?.isRest ?? false;
+  const fillOpacity = isRest ? theme.fill / 8 : spec.stacked ? theme.fill : spec.series.length === 1 ? theme.fill / 5 : 0;
   return {
     type: 'line',
-    name: title,
+    name: series?.title,
     encode: { x: 0, y: index + 1 },
     showSymbol: false,
     connectNulls: false,
     silent: true,
     color: colour,
-    lineStyle: { width: spec.stacked ? 1 : 1.5, color: colour },
+    lineStyle: { width: spec.stacked ? 0 : 1.5, color: colour },
     emphasis: { disabled: true },
     ...(spec.stacked ? { stack: 'all' } : {}),
     ...(fillOpacity > 0 ? { areaStyle: { color: colour, opacity: fillOpacity } } : {}),
@@ -116,7 +132,7 @@ export function scaleOf(spec: ChartSpec, { rows, total }: LineFrame): AxisScale 
 export function lineMerge(spec: ChartSpec, frame: LineFrame): EChartsCoreOption {
   return {
     dataset: { source: frame.rows, sourceHeader: false },
-    xAxis: { min: frame.range.fromMs, max: frame.range.toMs, interval: timeStepMs(frame.range) },
+    xAxis: { min: frame.range.fromMs, max: frame.range.toMs, axisLabel: { customValues: timeTicks(frame.range) } },
     yAxis: scaleOf(spec, frame),
   };
 }

@@ -61,7 +61,7 @@ export class Sparkline {
       area.lineTo(last[0], height);
       area.lineTo(first[0], height);
       context.fillStyle = colour;
-      context.globalAlpha = theme.fill / 3;
+      context.globalAlpha = theme.fill / 4;
       context.fill(area);
       context.globalAlpha = 1;
       context.strokeStyle = colour;

@@ -1,17 +1,15 @@
 import { Component, computed, input } from '@angular/core';
 import { MatTooltip } from '@angular/material/tooltip';
 import type { MetricValue, Unit } from '@perfwatch/contract';
-import { figure, UNKNOWN } from '../format/format.ts';
+import { figure, unitSuffix, UNKNOWN } from '../format/format.ts';
 
 /** A value in its unit. What is not known is a dash that says why, on hover and to screen readers. */
 @Component({
   selector: 'pw-value',
   imports: [MatTooltip],
   template: `@if (shown(); as figure) {
-      {{ figure.text }}
-      @if (figure.unit !== '') {
-        <small>{{ figure.unit }}</small>
-      }
+      <span>{{ figure.text }}</span>
+      <small>{{ suffix() }}</small>
     } @else {
       <span class="unknown" role="note" tabindex="0" [matTooltip]="reason()" [attr.aria-label]="'not known: ' + reason()">${UNKNOWN}</span>
     }`,
@@ -20,7 +18,6 @@ import { figure, UNKNOWN } from '../format/format.ts';
       white-space: nowrap;
     }
     small {
-      margin-left: 0.15em;
       color: var(--muted);
       font-size: 0.85em;
       font-weight: var(--weight-text);
@@ -42,4 +39,5 @@ export class Value {
   /** Why the value is null. */
   readonly reason = input('Not known at this tick');
   protected readonly shown = computed(() => (this.value() === null ? null : figure(this.value(), this.unit())));
+  protected readonly suffix = computed(() => unitSuffix(this.shown()?.unit ?? ''));
 }

@@ -25,6 +25,12 @@ const THOUSANDS: Scale = [
   [1e4, 'k'],
   [1, ''],
 ];
+const AXIS_THOUSANDS: Scale = [
+  [1e9, 'G'],
+  [1e6, 'M'],
+  [1e3, 'k'],
+  [1, ''],
+];
 const DURATION_SECONDS: Scale = [
   [86_400, 'd'],
   [3600, 'h'],
@@ -73,17 +79,25 @@ export function figure(value: number | null | undefined, unit: Unit | null): Fig
   return unit === null ? scaled(value, THOUSANDS) : BY_UNIT[unit](value);
 }
 
+/** A unit as it follows its number: after a narrow space, except for `/s`. */
+export function unitSuffix(unit: string): string {
+  return unit === '' || unit.startsWith('/') ? unit : NARROW_SPACE + unit;
+}
+
+const joined = (text: string, unit: string) => text + unitSuffix(unit);
+
 /** `figure` as one text: `12.4 MiB/s`. */
 export function figureText(value: number | null | undefined, unit: Unit | null): string {
   const { text, unit: suffix } = figure(value, unit);
-  return suffix === '' ? text : `${text}${NARROW_SPACE}${suffix}`;
+  return joined(text, suffix);
 }
 
 /** A tick on an axis: `figureText` without needless decimals (`50 %`, `1.5 GiB`). */
 export function axisText(value: number, unit: Unit | null): string {
-  const { text, unit: suffix } = figure(value, unit);
+  const isThousands = (unit === 'per_sec' || unit === 'count' || unit === null) && Math.abs(value) >= 1000;
+  const { text, unit: suffix } = isThousands ? scaled(value, AXIS_THOUSANDS, unit === 'per_sec' ? '/s' : '') : figure(value, unit);
   const short = text.includes('.') ? text.replace(/\.?0+$/, '') : text;
-  return suffix === '' ? short : `${short}${NARROW_SPACE}${suffix}`;
+  return joined(short, suffix);
 }
 
 /** How long ago: `0.2 s`, `12 s`, `3 min`, `5 h`, `2 d`. */

@@ -1,15 +1,16 @@
 import { computed, effect, inject, Injectable, signal, untracked, type Signal } from '@angular/core';
-import type { CatalogEntry, SampleStatus } from '@perfwatch/contract';
+import type { CatalogEntry } from '@perfwatch/contract';
 import { debounceTime, Subject, switchMap, catchError, EMPTY } from 'rxjs';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { ApiClient } from '../api/api-client.ts';
 import { problemText } from '../api/problem-text.ts';
 import { describeCollector, isSameInfo, type CollectorInfo } from '../catalog/describe.ts';
+import { inOrder, type HealthStatus } from './panel-order.ts';
 import { LiveStore } from './live-store.ts';
 
 /** How a collector is doing, as its card says it. */
 export interface CollectorHealth {
-  status: SampleStatus | 'waiting' | 'stale';
+  status: HealthStatus;
   reason: string | null;
 }
 
@@ -18,8 +19,6 @@ const SETTLE_MS = 400;
 /** A collector is stale after this many intervals without a sample, and never before five seconds. */
 const STALE_INTERVALS = 5;
 const STALE_AFTER_MS = 5000;
-/** Drawn last: what PerfWatch itself costs. */
-const OWN_COST = 'perfwatch';
 
 /** What is known of a host's collectors: catalog, health and order. */
 @Injectable()
@@ -32,12 +31,14 @@ export class CollectorStore {
   readonly fault = signal<string | null>(null);
   readonly #infos = new Map<string, Signal<CollectorInfo>>();
 
-  /** Every collector of the host: those of the catalog, then those only seen live; own cost last. */
-  readonly names = computed(() => {
-    const names = new Set([...this.#catalog().keys(), ...this.#live.collectors()]);
-    const sorted = [...names].filter((name) => name !== OWN_COST).sort((a, b) => a.localeCompare(b));
-    return names.has(OWN_COST) ? [...sorted, OWN_COST] : sorted;
-  });
+  /** Every collector of the host, by name; those that have nothing to draw after the others, own cost last. */
+  readonly names = computed(
+    () => {
+      const names = new Set([...this.#catalog().keys(), ...this.#live.collectors()]);
+      return inOrder([...names], (name) => this.health(name).status);
+    },
+    { equal: (a, b) => a.join() === b.join() },
+  );
 
   constructor() {
     this.#reload

@@ -32,6 +32,8 @@ export class CpuPanel {
   protected readonly modesSubtitle = computed(() => `time by mode, % of ${this.coreCount()} CPUs`);
   protected readonly loadSubtitle = computed(() => `tasks running or waiting, ${this.coreCount()} CPUs`);
   protected readonly sensors = computed(() => this.#collectors.info('cpu').dimensions.find(({ name }) => name === 'sensor') ?? null);
+  /** One sensor is the temperature itself. */
+  protected readonly hasSensors = computed(() => this.#live.instances('cpu', 'sensor').length > 1);
   readonly #reasons = computed(() => {
     const { metrics } = this.#collectors.info('cpu');
     const reasonOf = (name: string) => metrics.find((metric) => metric.name === name)?.unavailable ?? null;

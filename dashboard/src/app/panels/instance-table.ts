@@ -21,6 +21,8 @@ const LONGEST_NAME = 32;
 export class InstanceTable {
   readonly collector = input.required<string>();
   readonly dimension = input.required<DimensionInfo>();
+  /** Whether every figure has its line beside it: not where there is no room. */
+  readonly hasLines = input(true);
   readonly #live = inject(LiveStore);
   protected readonly isWhole = signal(false);
   protected readonly instances = computed(() => this.#live.instances(this.collector(), this.dimension().name));

@@ -10,7 +10,7 @@ export const MEMORY_USE: ChartSpec = {
     { path: { metric: 'used_bytes' }, title: 'used', colour: 'green' },
     { path: { metric: 'buffers_bytes' }, title: 'buffers', colour: 'violet' },
     { path: { metric: 'cached_bytes' }, title: 'cached', colour: 'cyan' },
-    { path: { metric: 'free_bytes' }, title: 'free', colour: 'grey' },
+    { path: { metric: 'free_bytes' }, title: 'free', colour: 'grey', isRest: true },
   ],
 };
 

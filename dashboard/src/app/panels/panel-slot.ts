@@ -1,5 +1,6 @@
 import { Component, computed, inject, input } from '@angular/core';
 import { CollectorStore } from '../live/collector-store.ts';
+import { isDrawn } from '../live/panel-order.ts';
 import { CpuPanel } from './cpu-panel.ts';
 import { ExplainedPanel } from './explained-panel.ts';
 import { GenericPanel } from './generic-panel.ts';
@@ -35,5 +36,5 @@ import { MemoryPanel } from './memory-panel.ts';
 export class PanelSlot {
   readonly collector = input.required<string>();
   readonly #collectors = inject(CollectorStore);
-  protected readonly isDrawn = computed(() => ['ok', 'partial', 'stale'].includes(this.#collectors.health(this.collector()).status));
+  protected readonly isDrawn = computed(() => isDrawn(this.#collectors.health(this.collector()).status));
 }

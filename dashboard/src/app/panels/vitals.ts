@@ -29,7 +29,10 @@ export class Vitals {
   readonly #collectors = inject(CollectorStore);
   readonly #described = computed(() => {
     const names = this.#collectors.names();
-    return VITALS.filter(({ collector }) => names.includes(collector)).map((vital) => ({ vital, path: { metric: vital.metric } }));
+    return VITALS.filter((vital) => names.includes(vital.collector) && this.#isThere(vital)).map((vital) => ({
+      vital,
+      path: { metric: vital.metric },
+    }));
   });
   protected readonly vitals = computed(() =>
     this.#described().map(({ vital, path }) => {
@@ -46,6 +49,11 @@ export class Vitals {
       };
     }),
   );
+
+  /** What a machine does not have at all (no swap) takes no place among its vitals; its card says why. */
+  #isThere({ collector, metric }: VitalDescriptor): boolean {
+    return !this.#collectors.info(collector).metrics.some(({ name, unavailable }) => name === metric && unavailable !== null);
+  }
 
   #proportion({ collector, of }: VitalDescriptor): string {
     const whole = of === undefined ? null : this.#live.value(collector, { metric: of.metric });

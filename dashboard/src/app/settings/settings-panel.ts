@@ -1,4 +1,5 @@
-import { Component, computed, inject, output, signal } from '@angular/core';
+import { Component, computed, inject, signal } from '@angular/core';
+import { DialogRef } from '@angular/cdk/dialog';
 import { MatButton } from '@angular/material/button';
 import { MatButtonToggle, MatButtonToggleGroup } from '@angular/material/button-toggle';
 import { MatFormField } from '@angular/material/form-field';
@@ -21,7 +22,7 @@ import { collectorSwitches, intervalChoices } from './choices.ts';
   styleUrl: './settings-panel.scss',
 })
 export class SettingsPanel {
-  readonly closed = output();
+  readonly #dialog = inject(DialogRef);
   readonly #api = inject(ApiClient);
   readonly #session = inject(SessionStore);
   protected readonly theme = inject(ThemeStore);
@@ -62,7 +63,7 @@ export class SettingsPanel {
   }
 
   protected logOut(): void {
-    this.closed.emit();
+    this.#dialog.close();
     const leave = () => this.#session.end(null);
     this.#api.logOut().subscribe({ next: leave, error: leave });
   }

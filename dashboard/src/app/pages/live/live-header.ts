@@ -32,6 +32,7 @@ const CLOCK_MS = 500;
     Icon,
   ],
   templateUrl: './live-header.html',
+  host: { role: 'banner' },
   styleUrl: './live-header.scss',
 })
 export class LiveHeader {

@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { inOrder } from './panel-order.ts';
+
+describe('inOrder', () => {
+  it('begins with the cards made by hand, ends with own cost, and puts what cannot be drawn before it', () => {
+    const names = ['perfwatch', 'mail', 'perf-events', 'memory', 'disk', 'cpu'];
+    expect(inOrder(names, (name) => (name === 'perf-events' ? 'unavailable' : 'ok'))).toEqual([
+      'cpu',
+      'memory',
+      'disk',
+      'mail',
+      'perf-events',
+      'perfwatch',
+    ]);
+  });
+});
