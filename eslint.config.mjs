@@ -26,7 +26,7 @@ const typescript = {
 };
 
 export default defineConfig(
-  globalIgnores(['**/node_modules/', '**/dist/', '**/.angular/', '.nx/', '.perfwatch/', 'libs/testing/fixtures/', 'docs/']),
+  globalIgnores(['**/node_modules/', '**/dist/', '**/.angular/', '.nx/', '.perfwatch/', 'libs/testing/fixtures/']),
   { files: ['**/*.ts'], ignores: ['dashboard/**'], ...typescript },
   {
     files: ['dashboard/src/**/*.ts'],

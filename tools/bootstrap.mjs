@@ -113,7 +113,8 @@ function hashDashboardSources() {
   return hashOf(files.map((file) => `${path.relative(root, file)} ${hashOf(readFileSync(file))}`).join('\n'));
 }
 
-async function buildDashboard(node) {
+/** Builds the dashboard when its sources changed since the last time. */
+export async function buildDashboard(node) {
   const dist = path.join(root, 'dashboard/dist');
   const marker = path.join(dist, 'sources.sha256');
   const sources = hashDashboardSources();

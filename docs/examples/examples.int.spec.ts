@@ -12,7 +12,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 const HOST = 'example-host';
 const hasPython = spawnSync('python3', ['--version']).status === 0;
-const { decode } = JSONCodec();
+const codec = JSONCodec();
 
 let nats: TestNats;
 /** What any local client sees: no credentials. */
@@ -61,7 +61,7 @@ function run(example: Example, { url = credentialUrl, host = HOST } = {}): Child
 /** The next `count` messages on `subject`, as they came. */
 async function receive(subject: string, count: number): Promise<unknown[]> {
   const messages: unknown[] = [];
-  for await (const message of listener.subscribe(subject, { max: count })) messages.push(decode(message.data));
+  for await (const message of listener.subscribe(subject, { max: count })) messages.push(codec.decode(message.data));
   return messages;
 }
 
