@@ -49,33 +49,33 @@ export class HostFs {
 
   /** Text of a file below /proc. Null where it cannot be read; `faultOfProc` says why. */
   readProc(path: string): string | null {
-    return this.#text(join(this.#roots.procRoot, path));
+    return this.#text(`${this.#roots.procRoot}/${path}`);
   }
 
   /** Text of a file below /sys. Null where it cannot be read; `faultOfSys` says why. */
   readSys(path: string): string | null {
-    return this.#text(join(this.#roots.sysRoot, path));
+    return this.#text(`${this.#roots.sysRoot}/${path}`);
   }
 
   /** Bytes of a file below /proc that is not text. Null where it cannot be read. */
   readProcBytes(path: string): Uint8Array | null {
-    const length = this.#read(join(this.#roots.procRoot, path));
+    const length = this.#read(`${this.#roots.procRoot}/${path}`);
     return length === null ? null : Uint8Array.from(this.#buffer.subarray(0, length));
   }
 
   /** A file below /proc, parsed. Null where it cannot be read or is not what `parse` takes it for; `faultOfProc` says which. */
   parseProc<T>(path: string, parse: (text: string) => T): T | null {
-    return this.#parse(join(this.#roots.procRoot, path), parse);
+    return this.#parse(`${this.#roots.procRoot}/${path}`, parse);
   }
 
   /** `parseProc` below /sys. */
   parseSys<T>(path: string, parse: (text: string) => T): T | null {
-    return this.#parse(join(this.#roots.sysRoot, path), parse);
+    return this.#parse(`${this.#roots.sysRoot}/${path}`, parse);
   }
 
   /** Names in a directory below /sys, sorted. Null where there is none. */
   listSys(path: string): string[] | null {
-    const directory = join(this.#roots.sysRoot, path);
+    const directory = `${this.#roots.sysRoot}/${path}`;
     try {
       const names = readdirSync(directory).sort();
       this.#faults.delete(directory);
@@ -93,12 +93,12 @@ export class HostFs {
 
   /** Why the last read of a file below /proc gave null, in one line; null when it was read. */
   faultOfProc(path: string): string | null {
-    return this.#faults.get(join(this.#roots.procRoot, path)) ?? null;
+    return this.#faults.get(`${this.#roots.procRoot}/${path}`) ?? null;
   }
 
   /** Why the last read of a file below /sys gave null, in one line; null when it was read. */
   faultOfSys(path: string): string | null {
-    return this.#faults.get(join(this.#roots.sysRoot, path)) ?? null;
+    return this.#faults.get(`${this.#roots.sysRoot}/${path}`) ?? null;
   }
 
   /** Closes every file. The next read opens its file again. */

@@ -1,8 +1,8 @@
-import { forEachLine, parseCounts } from './counts.ts';
+import { forEachLine, parseCount, parseCounts } from './counts.ts';
 import { ProcfsParseError, shown } from './parse-error.ts';
 
 const FILE = '/proc/stat';
-const MAX_CPU_DIGITS = 5;
+const MAX_CPU = 65_535;
 
 /** Columns of a cpu line in the kernel's order. `user` contains `guest`, `nice` contains `guestNice`. */
 export const CPU_TIME_COLUMNS = ['user', 'nice', 'system', 'idle', 'iowait', 'irq', 'softirq', 'steal', 'guest', 'guestNice'] as const;
@@ -40,8 +40,8 @@ const COUNT_FIELDS: ReadonlyMap<string, CountField> = new Map([
 ]);
 
 function cpuNumber(name: string): number {
-  const digits = name.slice('cpu'.length);
-  if (digits.length <= MAX_CPU_DIGITS && /^\d+$/.test(digits)) return Number(digits);
+  const cpu = parseCount(name, 'cpu'.length, name.length);
+  if (cpu !== null && cpu <= MAX_CPU) return cpu;
   throw new ProcfsParseError(FILE, `${shown(name)} is not a CPU`);
 }
 

@@ -15,7 +15,12 @@ export interface FixtureHost extends HostRoots {
   advance(): void;
 }
 
-/** Names of all fixture hosts: the folders of libs/testing/fixtures. */
+/**
+ * Names of all fixture hosts, the folders of libs/testing/fixtures. Captured from real machines and varied by hand:
+ * `vm-no-swap` (two CPUs, no swap, no sensor), `vm-1-cpu` (swaps, runs out of memory), `laptop` (coretemp, cpufreq; iowait and guest
+ * step back), `server-128-cpus` (gaps, CPUs that go and come, two k10temp), `arm64-64k-pages` (thermal zone), `linux-2.6.32` (nine columns,
+ * no MemAvailable, sensors of that time), `missing-fields` (a container that is told little).
+ */
 export function fixtureHostNames(): string[] {
   return readdirSync(FIXTURES).sort();
 }
