@@ -5,7 +5,7 @@ const REDISCOVER_MS = 60_000;
 /** The whole of /proc/cpuinfo costs 15 microseconds per CPU, and what it tells hardly ever changes where there is no cpufreq. */
 const CPUINFO_MS = 10_000;
 /** Kernels 4.13 to 5.17 wait up to 10 ms for each CPU that was idle. What takes longer than this goes on at the next tick. */
-const MAX_READING_MS = 10;
+const MAX_READING_MS = 20;
 
 export interface Frequencies {
   /** MHz by CPU; a CPU that was not reached at this tick is not in it. */

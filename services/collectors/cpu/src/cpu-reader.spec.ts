@@ -183,7 +183,7 @@ describe('frequencies', () => {
     putStat({ 0: IDLE, 1: IDLE, 2: IDLE });
     for (const cpu of [0, 1, 2]) putFrequency(cpu, 1_000_000 * (cpu + 1));
     let nowMs = 0;
-    const reader = newReader(() => (nowMs += 6));
+    const reader = newReader(() => (nowMs += 12));
     const known = () =>
       Object.entries(reader.read({ elapsedMs: 1000 }).metrics.core ?? {})
         .filter(([, { frequency_mhz: mhz }]) => typeof mhz === 'number')

@@ -68,7 +68,7 @@ export const DIMENSIONS = {
         title: 'Frequency',
         unit: 'mhz',
         kind: 'gauge',
-        help: 'Absent where the kernel does not tell',
+        help: 'Absent where the kernel does not tell; null at a tick at which it took too long to',
         source: 'cpufreq/scaling_cur_freq, else /proc/cpuinfo',
       },
     },
