@@ -66,14 +66,11 @@ export function openBus(options: BusOptions): Bus {
       droppedSamplesByCollector: publisher.droppedByCollector,
       invalidMessages: invalid.count,
     }),
-    publish: (subject, payload) => link.connection?.publish(subject, JSON.stringify(payload)),
+    publish: (subject, payload) => void link.publish(subject, JSON.stringify(payload)),
     publishSample: (sample) => publisher.publish(sample),
     subscribe: (subject, schema, handle, { queue } = {}) =>
       listen({ subject, queue, decode: (_subject, payload) => decodeMessage(payload, schema), handle }),
-    publishBytes: (subject, payload) => {
-      link.connection?.publish(subject, payload);
-      return link.connection !== null;
-    },
+    publishBytes: (subject, payload) => link.publish(subject, payload),
     subscribeBytes: (subject, handle) => listen({ subject, decode: (_subject, payload) => ({ ok: true, value: payload }), handle }),
     subscribeSamples: (subject, handle) => listen({ subject, decode: decodeSample, handle }),
     consumeSamples: (consumer: SampleConsumerOptions) =>

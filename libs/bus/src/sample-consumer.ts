@@ -131,7 +131,7 @@ export class SampleConsumer implements Subscription {
 
   #take(message: Msg): void {
     this.#reopening.reset();
-    this.#buffer.push(new PulledMessage(message, (subject, body) => this.#link.connection?.publish(subject, body)));
+    this.#buffer.push(new PulledMessage(message, (subject, body) => void this.#link.publish(subject, body)));
     if (this.#running !== null) return;
     if (this.#buffer.length >= this.#options.maxBatch) this.#run();
     else this.#linger ??= setTimeout(() => this.#run(), this.#options.lingerMs);

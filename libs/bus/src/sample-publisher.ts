@@ -36,7 +36,7 @@ export class SamplePublisher {
   readonly #link: NatsLink;
   readonly #log: BusLog;
   readonly #outbox: Outbox;
-  readonly #check: NodeJS.Timeout;
+  #check: NodeJS.Timeout | null = null;
   readonly #droppedByCollector = new Map<string, number>();
   #dropped = 0;
   #isDropping = false;
@@ -55,8 +55,6 @@ export class SamplePublisher {
       onTrouble: (reason) => this.#report(reason),
     });
     link.onConnection((connection) => this.#connected(connection));
-    this.#check = setInterval(() => this.#outbox.checkTimeouts(), CHECK_EVERY_MS);
-    this.#check.unref();
   }
 
   get queued(): number {
@@ -81,12 +79,19 @@ export class SamplePublisher {
       return;
     }
     const identity = run === undefined || seq === undefined ? ts : `${run}.${seq}`;
+    this.#check ??= setInterval(() => this.#outbox.checkTimeouts(), CHECK_EVERY_MS);
     this.#outbox.add({ subject, payload, messageId: `${host}.${collector}.${identity}` });
   }
 
   stop(): void {
-    clearInterval(this.#check);
+    this.#stopChecking();
     if (this.#outbox.size > 0) this.#log.warn({ queuedSamples: this.#outbox.size }, 'stopped before JetStream took every Sample');
+  }
+
+  /** There is nothing to check between ticks, and a timer would wake the process for it. */
+  #stopChecking(): void {
+    if (this.#check !== null) clearInterval(this.#check);
+    this.#check = null;
   }
 
   #connected(connection: NatsConnection): void {
@@ -94,19 +99,19 @@ export class SamplePublisher {
     this.#inbox = inbox;
     connection.subscribe(`${inbox}.*`, {
       callback: (error, message) => {
-        if (error === null) this.#outbox.acknowledge(Number(message.subject.slice(inbox.length + 1)), readAcknowledgement(message));
+        if (error !== null) return;
+        this.#outbox.acknowledge(Number(message.subject.slice(inbox.length + 1)), readAcknowledgement(message));
+        if (this.#outbox.size === 0) this.#stopChecking();
       },
     });
     this.#outbox.connected();
   }
 
   #send(id: number, { subject, payload, messageId }: OutgoingSample): boolean {
-    const { connection } = this.#link;
-    if (connection === null || this.#inbox === null) return false;
+    if (this.#inbox === null) return false;
     const fields = headers();
     fields.set('Nats-Msg-Id', messageId);
-    connection.publish(subject, payload, { reply: `${this.#inbox}.${id}`, headers: fields });
-    return true;
+    return this.#link.publish(subject, payload, { reply: `${this.#inbox}.${id}`, headers: fields });
   }
 
   #countDrop(subject: string, reason: string): void {
