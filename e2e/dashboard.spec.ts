@@ -167,6 +167,7 @@ describe.each(THEMES)('in the %s theme', (theme) => {
     expect(await scrollsSideways(page)).toBe(false);
     await takePicture(page, `log-in-${width}x${height}-${theme}`);
     await logIn(page, { username: 'admin', password: PASSWORD });
+    await page.getByTestId('window-1m').click();
     await delay(3000);
     expect(await scrollsSideways(page)).toBe(false);
     await takePicture(page, `live-${width}x${height}-${theme}`);
