@@ -1,9 +1,9 @@
-/** The windows a live page can show. */
+/** The windows a live page can show, in milliseconds. */
 export const WINDOWS = [
-  { label: '1m', name: '1 minute', windowMs: 60_000 },
-  { label: '5m', name: '5 minutes', windowMs: 300_000 },
-  { label: '15m', name: '15 minutes', windowMs: 900_000 },
-  { label: '60m', name: '60 minutes', windowMs: 3_600_000 },
+  { label: '1m', name: '1 minute', value: 60_000 },
+  { label: '5m', name: '5 minutes', value: 300_000 },
+  { label: '15m', name: '15 minutes', value: 900_000 },
+  { label: '60m', name: '60 minutes', value: 3_600_000 },
 ] as const;
 
 export const DEFAULT_WINDOW_MS = 300_000;

@@ -1,7 +1,6 @@
 import { Component, computed, inject, signal } from '@angular/core';
 import { DialogRef } from '@angular/cdk/dialog';
 import { MatButton } from '@angular/material/button';
-import { MatButtonToggle, MatButtonToggleGroup } from '@angular/material/button-toggle';
 import { MatFormField } from '@angular/material/form-field';
 import { MatOption, MatSelect } from '@angular/material/select';
 import { MatSlideToggle } from '@angular/material/slide-toggle';
@@ -10,14 +9,15 @@ import { forkJoin } from 'rxjs';
 import { ApiClient } from '../api/api-client.ts';
 import { problemText } from '../api/problem-text.ts';
 import { Icon } from '../controls/icon.ts';
+import { Segments } from '../controls/segments.ts';
 import { SessionStore } from '../session/session-store.ts';
-import { THEMES, ThemeStore, type Theme } from '../theme/theme-store.ts';
+import { THEMES, ThemeStore } from '../theme/theme-store.ts';
 import { collectorSwitches, intervalChoices } from './choices.ts';
 
 /** The small settings: appearance for everyone, collection for administrators. */
 @Component({
   selector: 'pw-settings-panel',
-  imports: [MatButton, MatButtonToggle, MatButtonToggleGroup, MatFormField, MatSelect, MatOption, MatSlideToggle, Icon],
+  imports: [MatButton, MatFormField, MatSelect, MatOption, MatSlideToggle, Segments, Icon],
   templateUrl: './settings-panel.html',
   styleUrl: './settings-panel.scss',
 })
@@ -26,7 +26,7 @@ export class SettingsPanel {
   readonly #api = inject(ApiClient);
   readonly #session = inject(SessionStore);
   protected readonly theme = inject(ThemeStore);
-  protected readonly themes = THEMES;
+  protected readonly themes = THEMES.map((value) => ({ value, label: value.charAt(0).toUpperCase() + value.slice(1) }));
   protected readonly me = this.#session.me;
   protected readonly isAdmin = this.#session.isAdmin;
   protected readonly config = signal<Config | null>(null);
@@ -48,10 +48,6 @@ export class SettingsPanel {
       },
       error: (error: unknown) => this.fault.set(problemText(error)),
     });
-  }
-
-  protected chooseTheme(theme: Theme): void {
-    this.theme.preference.set(theme);
   }
 
   protected setIntervalMs(intervalMs: number): void {

@@ -1,6 +1,4 @@
 import { Component, computed, effect, inject, Injector } from '@angular/core';
-import { Dialog } from '@angular/cdk/dialog';
-import { createGlobalPositionStrategy } from '@angular/cdk/overlay';
 import { MatIconButton } from '@angular/material/button';
 import { MatTooltip } from '@angular/material/tooltip';
 import { RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
@@ -19,7 +17,6 @@ import { ThemeStore } from '../theme/theme-store.ts';
 export class Shell {
   readonly #session = inject(SessionStore);
   readonly #theme = inject(ThemeStore);
-  readonly #dialog = inject(Dialog);
   readonly #injector = inject(Injector);
   protected readonly nextTheme = computed(() => (this.#theme.shown() === 'dark' ? 'light' : 'dark'));
 
@@ -32,17 +29,9 @@ export class Shell {
     });
   }
 
-  /** Beside the rail; the panel is loaded when it is first asked for. */
   protected async openSettings(): Promise<void> {
-    const { SettingsPanel } = await import('../settings/settings-panel.ts');
-    const isPhone = window.matchMedia('(max-width: 700px)').matches;
-    const corner = createGlobalPositionStrategy(this.#injector).bottom('var(--space-3)').left('calc(var(--rail) + var(--space-3))');
-    const foot = createGlobalPositionStrategy(this.#injector).bottom('calc(var(--rail) + var(--space-3))').centerHorizontally();
-    this.#dialog.open(SettingsPanel, {
-      ariaLabelledBy: 'settings-title',
-      positionStrategy: isPhone ? foot : corner,
-      backdropClass: 'cdk-overlay-transparent-backdrop',
-    });
+    const { openSettings } = await import('../settings/open-settings.ts');
+    openSettings(this.#injector);
   }
 
   protected switchTheme(): void {

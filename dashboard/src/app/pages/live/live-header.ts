@@ -1,16 +1,15 @@
 import { Component, computed, inject, signal } from '@angular/core';
 import { takeUntilDestroyed, toSignal } from '@angular/core/rxjs-interop';
 import { MatButton, MatIconButton } from '@angular/material/button';
-import { MatButtonToggle, MatButtonToggleGroup } from '@angular/material/button-toggle';
-import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
 import { MatTooltip } from '@angular/material/tooltip';
-import { RouterLink } from '@angular/router';
 import { interval, map } from 'rxjs';
 import { ApiClient } from '../../api/api-client.ts';
 import { Icon } from '../../controls/icon.ts';
+import { Segments } from '../../controls/segments.ts';
 import { ageText, clockSecondsText } from '../../format/format.ts';
 import { LiveStore } from '../../live/live-store.ts';
 import { WINDOWS } from '../../live/window.ts';
+import { HostSwitcher } from './host-switcher.ts';
 import { inventoryChips } from './inventory-chips.ts';
 
 const STATE_TEXTS = { connecting: 'Connecting', connected: 'Live', reconnecting: 'Reconnecting', failed: 'Connection failed' } as const;
@@ -19,18 +18,7 @@ const CLOCK_MS = 500;
 /** Which host, how fresh, and how much of the past: above everything on the live page. */
 @Component({
   selector: 'pw-live-header',
-  imports: [
-    MatButton,
-    MatIconButton,
-    MatButtonToggle,
-    MatButtonToggleGroup,
-    MatMenu,
-    MatMenuItem,
-    MatMenuTrigger,
-    MatTooltip,
-    RouterLink,
-    Icon,
-  ],
+  imports: [MatButton, MatIconButton, MatTooltip, Segments, HostSwitcher, Icon],
   templateUrl: './live-header.html',
   host: { role: 'banner' },
   styleUrl: './live-header.scss',

@@ -1,0 +1,16 @@
+import { Dialog } from '@angular/cdk/dialog';
+import { createGlobalPositionStrategy } from '@angular/cdk/overlay';
+import type { Injector } from '@angular/core';
+import { SettingsPanel } from './settings-panel.ts';
+
+/** Opens the settings beside the rail, or above it on a phone. Loaded when it is first asked for. */
+export function openSettings(injector: Injector): void {
+  const isPhone = window.matchMedia('(max-width: 700px)').matches;
+  const corner = () => createGlobalPositionStrategy(injector).bottom('var(--space-3)').left('calc(var(--rail) + var(--space-3))');
+  const foot = () => createGlobalPositionStrategy(injector).bottom('calc(var(--rail) + var(--space-3))').centerHorizontally();
+  injector.get(Dialog).open(SettingsPanel, {
+    ariaLabelledBy: 'settings-title',
+    positionStrategy: isPhone ? foot() : corner(),
+    backdropClass: 'cdk-overlay-transparent-backdrop',
+  });
+}
