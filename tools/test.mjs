@@ -16,7 +16,7 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 function execute(args, { timeoutMs }) {
   return new Promise((resolve) => {
     const node = path.join(root, 'node_modules/node/bin/node');
-    const environment = { ...process.env, PATH: `${path.dirname(node)}:${process.env.PATH}`, FORCE_COLOR: '0', NX_TUI: 'false' };
+    const environment = { ...process.env, PATH: `${path.dirname(node)}:${process.env.PATH}`, NO_COLOR: '1', NX_TUI: 'false' };
     const child = spawn(node, args, { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     const chunks = [];
     child.stdout.on('data', (chunk) => chunks.push(chunk));
