@@ -42,6 +42,8 @@ export interface LiveFanOutResult {
 const USER_HZ = 100;
 const IDLE_MS = 3000;
 const SETTLE_MS = 500;
+const WARM_UP_TICKS = 20;
+const WARM_UP_INTERVAL_MS = 100;
 
 /** User and system time of a process, from /proc/<pid>/stat; see proc_pid_stat(5). */
 function cpuMs(pid: number): number {
@@ -89,9 +91,9 @@ export async function measureLiveFanOut(options: LiveFanOutOptions): Promise<Liv
       opened.push(await WebsocketViewer.open({ url, token, onSample: (sentMs) => latencies.push(wallClockMs() - sentMs) }));
     }
     // The first ticks find everything cold.
-    for (let seq = 0; seq < 3; seq++) {
+    for (let seq = 0; seq < WARM_UP_TICKS; seq++) {
       publishTick(seq);
-      await delay(SETTLE_MS);
+      await delay(WARM_UP_INTERVAL_MS);
     }
     const idleFromMs = cpuMs(serverPid);
     await delay(IDLE_MS);
@@ -100,7 +102,7 @@ export async function measureLiveFanOut(options: LiveFanOutOptions): Promise<Liv
     const startedMs = performance.now();
     const busyFromMs = cpuMs(serverPid);
     for (let seq = 0; seq < ticks; seq++) {
-      publishTick(seq + 3);
+      publishTick(seq + WARM_UP_TICKS);
       await delay(intervalMs);
     }
     await delay(SETTLE_MS);

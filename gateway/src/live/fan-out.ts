@@ -1,9 +1,23 @@
 import type { Bus } from '@perfwatch/bus';
 import type { Annotation, Config, HostEvent, Sample } from '@perfwatch/contract';
+import { holdWrites } from './held-writes.ts';
 import { covers, patternsFor, type Pattern } from './pattern.ts';
 import { SampleFeed } from './sample-feed.ts';
 import type { LiveNamespace } from './socket-types.ts';
 import { SLOW_ROOM, type Viewer } from './viewer.ts';
+
+/** Samples of one tick, of all collectors and hosts, come within this time. */
+const GATHER_MS = 2;
+/** With fewer viewers, gathering costs more time than it saves. */
+const GATHER_FROM_VIEWERS = 10;
+/** More at once would keep everything else waiting. */
+const MAX_GATHERED = 32;
+
+interface Delivery {
+  sample: Sample;
+  /** Those that somebody watches. */
+  patterns: Pattern[];
+}
 
 export interface FanOutOptions {
   bus: Pick<Bus, 'subscribeSamples'>;
@@ -18,11 +32,13 @@ export class FanOut {
   readonly #feed: SampleFeed;
   readonly #viewersByPattern = new Map<Pattern, Set<Viewer>>();
   readonly #viewers = new Set<Viewer>();
+  #gathered: Delivery[] = [];
+  #timer: NodeJS.Timeout | null = null;
 
   constructor({ bus, namespace, onSample }: FanOutOptions) {
     this.#namespace = namespace;
     this.#feed = new SampleFeed(bus, (sample) => {
-      this.#deliver(sample);
+      this.#take(sample);
       onSample(sample);
     });
   }
@@ -88,16 +104,35 @@ export class FanOut {
   }
 
   stop(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
     return this.#feed.stop();
   }
 
-  #deliver(sample: Sample): void {
+  #take(sample: Sample): void {
     const patterns = patternsFor(sample).filter((pattern) => this.#viewersByPattern.has(pattern));
     if (patterns.length === 0) return;
-    let length: number | null = null;
-    const bytes = () => (length ??= JSON.stringify(sample).length);
-    for (const viewer of this.#viewersOf(patterns)) viewer.beforeSample(sample, bytes);
-    this.#namespace.to(patterns).emit('sample', sample);
+    this.#gathered.push({ sample, patterns });
+    if (this.#viewers.size < GATHER_FROM_VIEWERS || this.#gathered.length >= MAX_GATHERED) this.#deliver();
+    else this.#timer ??= setTimeout(() => this.#deliver(), GATHER_MS);
+  }
+
+  #deliver(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    const deliveries = this.#gathered;
+    this.#gathered = [];
+    const viewers = new Set<Viewer>();
+    for (const { sample, patterns } of deliveries) {
+      let length: number | null = null;
+      const bytes = () => (length ??= JSON.stringify(sample).length);
+      for (const viewer of this.#viewersOf(patterns)) {
+        viewer.beforeSample(sample, bytes);
+        viewers.add(viewer);
+      }
+    }
+    const releases = deliveries.length === 1 ? [] : [...viewers].map(({ socket }) => holdWrites(socket.conn));
+    for (const { sample, patterns } of deliveries) this.#namespace.to(patterns).emit('sample', sample);
+    for (const release of releases) release();
   }
 
   #viewersOf(patterns: readonly Pattern[]): ReadonlySet<Viewer> {
