@@ -147,6 +147,15 @@ describe('the ticker', () => {
     expect(ticker.skipped).toBe(0);
   });
 
+  it('gives no tick twice when the clock is set back while it ticks', async () => {
+    const clock = new HandClock();
+    const { ticks } = tickerOn(clock, 1000, () => {
+      if (ticks.length === 1) clock.step(-30);
+    });
+    await clock.pass(3000);
+    expect(times(ticks)).toEqual(['19:20:31.000', '19:20:32.000', '19:20:33.000']);
+  });
+
   it('counts nothing as skipped while the machine was suspended', async () => {
     const clock = new HandClock();
     const { ticker, ticks } = tickerOn(clock);
