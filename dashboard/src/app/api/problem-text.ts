@@ -9,7 +9,8 @@ function isProblem(body: unknown): body is Pick<Problem, 'detail' | 'errors'> {
 export function problemText(error: unknown): string {
   if (!(error instanceof HttpErrorResponse)) return error instanceof Error ? error.message : String(error);
   if (error.status === 0) return 'PerfWatch cannot be reached. Check that it is running and that this page may connect to it.';
-  if (!isProblem(error.error)) return `The server answered ${error.status} ${error.statusText}.`;
-  const fields = error.error.errors?.map(({ path, message }) => (path === '' ? message : `${path} ${message}`)) ?? [];
-  return [error.error.detail, ...fields.filter((text) => !error.error.detail.includes(text))].join(' ');
+  const body: unknown = error.error;
+  if (!isProblem(body)) return `The server answered with status ${error.status}.`;
+  const fields = body.errors?.map(({ path, message }) => (path === '' ? message : `${path} ${message}`)) ?? [];
+  return [body.detail, ...fields.filter((text) => !body.detail.includes(text))].join(' ');
 }

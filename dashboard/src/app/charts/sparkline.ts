@@ -1,4 +1,4 @@
-import { Component, computed, effect, ElementRef, inject, input, viewChild } from '@angular/core';
+import { Component, computed, effect, type ElementRef, inject, input, viewChild } from '@angular/core';
 import type { MetricPath } from '@perfwatch/contract';
 import { LiveStore } from '../live/live-store.ts';
 import type { SeriesColour } from '../theme/chart-theme.ts';

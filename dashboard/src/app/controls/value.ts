@@ -11,7 +11,9 @@ import { figure, unitSuffix, UNKNOWN } from '../format/format.ts';
       <span>{{ figure.text }}</span>
       <small>{{ suffix() }}</small>
     } @else {
-      <span class="unknown" role="note" tabindex="0" [matTooltip]="reason()" [attr.aria-label]="'not known: ' + reason()">${UNKNOWN}</span>
+      <span class="unknown" role="note" tabindex="0" [matTooltip]="reason()" [attr.aria-label]="'not known: ' + reason()">{{
+        unknown
+      }}</span>
     }`,
   styles: `
     :host {
@@ -38,6 +40,7 @@ export class Value {
   readonly unit = input.required<Unit | null>();
   /** Why the value is null. */
   readonly reason = input('Not known at this tick');
+  protected readonly unknown = UNKNOWN;
   protected readonly shown = computed(() => (this.value() === null ? null : figure(this.value(), this.unit())));
   protected readonly suffix = computed(() => unitSuffix(this.shown()?.unit ?? ''));
 }

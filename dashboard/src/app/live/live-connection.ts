@@ -1,6 +1,6 @@
 import { DestroyRef, inject, Injectable, signal } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
-import { defer, EMPTY, fromEvent, merge, Observable, retry, Subject, take, tap, throwError, timer } from 'rxjs';
+import { defer, EMPTY, fromEvent, merge, type Observable, retry, Subject, take, tap, throwError, timer } from 'rxjs';
 import { SessionStore } from '../session/session-store.ts';
 import { backoffMs } from './backoff.ts';
 import { LiveClosed, liveFeed, type LiveEvent } from './live-feed.ts';

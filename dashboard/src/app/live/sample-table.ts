@@ -172,7 +172,7 @@ export class SampleTable {
     for (const [name, entry] of Object.entries(metrics)) {
       if (entry === null || typeof entry === 'number') this.#put(this.#plain, { name, value: entry, put });
       else {
-        const instances = entryOf(this.#dimensions, name, () => new Map());
+        const instances = entryOf(this.#dimensions, name, () => new Map<string, Map<string, Column>>());
         for (const [instance, values] of Object.entries(entry)) {
           const columns = entryOf(instances, instance, () => new Map<string, Column>());
           for (const [metric, value] of Object.entries(values)) this.#put(columns, { name: metric, value, put });

@@ -27,7 +27,7 @@ export class CpuPanel {
   protected readonly frequency = CPU_FREQUENCY;
   protected readonly usage = computed(() => this.#live.value('cpu', { metric: 'usage_percent' }));
   protected readonly coreCount = computed(
-    () => this.#live.latest('cpu')?.metrics['core_count'] ?? this.#live.instances('cpu', 'core').length,
+    () => this.#live.value('cpu', { metric: 'core_count' }) ?? this.#live.instances('cpu', 'core').length,
   );
   protected readonly modesSubtitle = computed(() => `time by mode, % of ${this.coreCount()} CPUs`);
   protected readonly loadSubtitle = computed(() => `tasks running or waiting, ${this.coreCount()} CPUs`);

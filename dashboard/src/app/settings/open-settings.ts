@@ -1,4 +1,4 @@
-import { Dialog } from '@angular/cdk/dialog';
+import { Dialog, DialogConfig, type DialogRef } from '@angular/cdk/dialog';
 import { createGlobalPositionStrategy } from '@angular/cdk/overlay';
 import type { Injector } from '@angular/core';
 import { SettingsPanel } from './settings-panel.ts';
@@ -8,9 +8,9 @@ export function openSettings(injector: Injector): void {
   const isPhone = window.matchMedia('(max-width: 700px)').matches;
   const corner = () => createGlobalPositionStrategy(injector).bottom('var(--space-3)').left('calc(var(--rail) + var(--space-3))');
   const foot = () => createGlobalPositionStrategy(injector).bottom('calc(var(--rail) + var(--space-3))').centerHorizontally();
-  injector.get(Dialog).open(SettingsPanel, {
-    ariaLabelledBy: 'settings-title',
-    positionStrategy: isPhone ? foot() : corner(),
-    backdropClass: 'cdk-overlay-transparent-backdrop',
-  });
+  const config = new DialogConfig<unknown, DialogRef<unknown, SettingsPanel>>();
+  config.ariaLabelledBy = 'settings-title';
+  config.positionStrategy = isPhone ? foot() : corner();
+  config.backdropClass = 'cdk-overlay-transparent-backdrop';
+  injector.get(Dialog).open(SettingsPanel, config);
 }
