@@ -11,7 +11,10 @@ describe('cacheControlFor', () => {
     ['/x/styles-TAZMSP2Z.css', true],
     ['/x/chunk-ABCDEFG2.js.br', true],
     ['/x/media/roboto-AB12CD34.woff2', true],
+    ['/x/chunk-B1c5Apy1.js', true],
+    ['/x/chunk-a_b-C1d2.js.gz', true],
     ['/x/main.js', false],
+    ['/x/roboto-latin400.woff2', false],
     ['/x/favicon.ico', false],
     ['/x/index.html', false],
     ['/x/some-lowercas.js', false],
@@ -59,7 +62,7 @@ describe('serveDashboard', () => {
 
   async function get(url: string, headers: Record<string, string> = {}) {
     const server = fastify();
-    await serveDashboard(server as never, { dashboardDir: dir });
+    await serveDashboard(server, { dashboardDir: dir });
     const reply = await server.inject({ url, headers });
     await server.close();
     return reply;

@@ -7,8 +7,8 @@ import { pathOf, sendNotFound } from './error-responses.ts';
 import { contentSecurityPolicy } from './security-headers.ts';
 import type { HttpDependencies, HttpServer } from './server.ts';
 
-/** A name that changes with its contents, as Angular's build gives: `main-U5RNN65E.js`. */
-const HASHED_NAME = /[-.][A-Z0-9]{8}\.[a-z0-9.]+$/;
+/** A name that changes with its contents, as Angular's build gives: `main-U5RNN65E.js`, `chunk-B1c5Apy1.js`. A word in small letters is none. */
+const HASHED_NAME = /[-.](?=[\w-]*[A-Z])[\w-]{8}\.[a-z0-9.]+$/;
 /** Addresses that programs ask for and that are never a page of the dashboard. */
 const NOT_PAGES = /^\/(api|docs|health|metrics|socket\.io)(\/|$)/;
 

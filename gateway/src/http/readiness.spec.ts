@@ -40,6 +40,6 @@ describe('createReadiness', () => {
     });
     const answers = await Promise.all([readiness(), readiness(), readiness()]);
     expect(asked).toBe(1);
-    expect(answers[0]?.status).toBe('not_ready');
+    expect(answers[0].status).toBe('not_ready');
   });
 });
