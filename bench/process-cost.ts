@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 const CLOCK_TICKS_PER_SEC = 100;
 
@@ -13,14 +13,6 @@ export function cpuMs(pid: number): number {
 export function pssBytes(pid: number): number {
   const match = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
   return Number(match?.[1]) * 1024;
-}
-
-/** A process and everything it started. */
-export function processTree(root: number): number[] {
-  const children = readdirSync(`/proc/${root}/task`).flatMap((task) =>
-    readFileSync(`/proc/${root}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
-  );
-  return [root, ...children.flatMap(processTree)];
 }
 
 /** Nearest-rank percentile. */

@@ -40,7 +40,7 @@ try {
 } finally {
   await browser.close();
   await system.stop();
-  system.remove();
+  first.remove();
 }
 if (parts.has('clone')) figures.push(...(await measureClone()));
 
