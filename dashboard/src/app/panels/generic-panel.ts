@@ -25,8 +25,12 @@ import { PanelFrame } from './panel-frame.ts';
           }
         </div>
       }
-      @for (dimension of info().dimensions; track dimension.name) {
-        <pw-instance-table [collector]="collector()" [dimension]="dimension" />
+      @if (info().dimensions.length > 0) {
+        <div class="tables">
+          @for (dimension of info().dimensions; track dimension.name) {
+            <pw-instance-table [collector]="collector()" [dimension]="dimension" />
+          }
+        </div>
       }
       @for (metric of absent(); track metric.name) {
         <p class="absent">
@@ -41,8 +45,13 @@ import { PanelFrame } from './panel-frame.ts';
     }
     .charts {
       display: grid;
-      grid-template-columns: repeat(auto-fit, minmax(min(260px, 100%), 1fr));
+      grid-template-columns: repeat(auto-fit, minmax(min(var(--chart-width), 100%), 1fr));
       gap: var(--space-3) var(--space-4);
+    }
+    .tables {
+      display: grid;
+      grid-template-columns: repeat(auto-fit, minmax(min(var(--table), 100%), 1fr));
+      gap: var(--space-3) var(--space-5);
     }
     section {
       display: grid;
@@ -77,7 +86,8 @@ export class GenericPanel {
   protected readonly charts = computed(() => genericCharts(this.info()));
   protected readonly absent = computed(() => absentMetrics(this.info()));
   protected readonly span = computed(() => {
-    const columnCount = Math.max(0, ...this.info().dimensions.map(({ metrics }) => metrics.length));
-    return this.charts().length > 2 || columnCount > 3 ? 12 : 6;
+    const { dimensions } = this.info();
+    const columnCount = Math.max(0, ...dimensions.map(({ metrics }) => metrics.length));
+    return this.charts().length > 2 || dimensions.length > 1 || columnCount > 3 ? 12 : 6;
   });
 }
