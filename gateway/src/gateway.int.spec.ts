@@ -4,7 +4,7 @@ import { PerfwatchError, type Identity } from '@perfwatch/contract';
 import type { ServiceContext } from '@perfwatch/service-kit';
 import { startTestNats, type TestNats } from '@perfwatch/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WebsocketViewer } from '../bench/websocket-viewer.ts';
+import { WebsocketViewer } from '../test/websocket-viewer.ts';
 import { quiet } from '../test/stack.ts';
 import { describeListenFault, openGateway, type Gateway } from './gateway.ts';
 

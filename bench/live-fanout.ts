@@ -1,19 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { openBus } from '@perfwatch/bus';
 import { subjects, type Metrics } from '@perfwatch/contract';
 import { createLogger } from '@perfwatch/service-kit';
-import { WebsocketViewer } from './websocket-viewer.ts';
+import { cpuMs, percentile } from './process-cost.ts';
 
 export interface LiveFanOutOptions {
-  /** Of the gateway. */
-  url: string;
-  /** From POST /api/auth/login. */
-  token: string;
+  /** Opens one viewer, which calls back with the time each Sample carries: `sent_ms`. */
+  open: (onSample: (sentMs: number) => void) => Promise<{ close: () => void }>;
   /** NATS with the right to publish Samples. */
   natsUrl: string;
-  /** Process whose CPU time is measured: the one that the gateway runs in. */
+  /** Process whose CPU time is measured. */
   serverPid: number;
   viewers?: number;
   collectors?: number;
@@ -38,19 +34,10 @@ export interface LiveFanOutResult {
   idleCpuPercent: number;
 }
 
-/** Kernel ticks per second, as every Linux that Node runs on has it (USER_HZ). */
-const USER_HZ = 100;
 const IDLE_MS = 3000;
 const SETTLE_MS = 500;
 const WARM_UP_TICKS = 20;
 const WARM_UP_INTERVAL_MS = 100;
-
-/** User and system time of a process, from /proc/<pid>/stat; see proc_pid_stat(5). */
-function cpuMs(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / USER_HZ;
-}
 
 const wallClockMs = (): number => performance.timeOrigin + performance.now();
 
@@ -66,15 +53,12 @@ function metricsOf(instances: number, seq: number): Metrics {
   return { ...values(0), core: Object.fromEntries(Array.from({ length: instances }, (_, index) => [String(index), values(index)])) };
 }
 
-const quantile = (sorted: readonly number[], share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-
 /** Publishes Samples as collectors do, all of a tick at once, and measures how they reach many viewers. */
 export async function measureLiveFanOut(options: LiveFanOutOptions): Promise<LiveFanOutResult> {
-  const { url, token, natsUrl, serverPid, viewers = 200, collectors = 3, instances = 8, intervalMs = 1000, ticks = 20 } = options;
+  const { open, natsUrl, serverPid, viewers = 200, collectors = 3, instances = 8, intervalMs = 1000, ticks = 20 } = options;
   const bus = openBus({ servers: natsUrl, name: 'live fan-out benchmark', log: createLogger({ level: 'error', name: 'bench' }) });
   const latencies: number[] = [];
-  const opened: WebsocketViewer[] = [];
+  const opened: { close: () => void }[] = [];
   let sampleBytes = 0;
   const publishTick = (seq: number): void => {
     for (let index = 0; index < collectors; index++) {
@@ -88,7 +72,7 @@ export async function measureLiveFanOut(options: LiveFanOutOptions): Promise<Liv
   try {
     await bus.connected(10_000);
     for (let index = 0; index < viewers; index++) {
-      opened.push(await WebsocketViewer.open({ url, token, onSample: (sentMs) => latencies.push(wallClockMs() - sentMs) }));
+      opened.push(await open((sentMs) => latencies.push(wallClockMs() - sentMs)));
     }
     // The first ticks find everything cold.
     for (let seq = 0; seq < WARM_UP_TICKS; seq++) {
@@ -107,43 +91,19 @@ export async function measureLiveFanOut(options: LiveFanOutOptions): Promise<Liv
     }
     await delay(SETTLE_MS);
     const busyMs = cpuMs(serverPid) - busyFromMs - idleShare * (performance.now() - startedMs);
-    const sorted = latencies.toSorted((a, b) => a - b);
     return {
       viewers,
-      deliveries: sorted.length,
-      lost: viewers * collectors * ticks - sorted.length,
+      deliveries: latencies.length,
+      lost: viewers * collectors * ticks - latencies.length,
       sampleBytes,
-      p50Ms: quantile(sorted, 0.5),
-      p99Ms: quantile(sorted, 0.99),
-      maxMs: sorted.at(-1) ?? Number.NaN,
-      cpuMicrosPerDelivery: (busyMs * 1000) / sorted.length,
+      p50Ms: percentile(latencies, 0.5),
+      p99Ms: percentile(latencies, 0.99),
+      maxMs: percentile(latencies, 1),
+      cpuMicrosPerDelivery: (busyMs * 1000) / latencies.length,
       idleCpuPercent: idleShare * 100,
     };
   } finally {
     for (const viewer of opened) viewer.close();
     await bus.close();
-  }
-}
-
-if (import.meta.main) {
-  const { values } = parseArgs({
-    options: {
-      url: { type: 'string', default: 'http://127.0.0.1:8080' },
-      token: { type: 'string' },
-      nats: { type: 'string' },
-      pid: { type: 'string' },
-      viewers: { type: 'string', default: '200' },
-      ticks: { type: 'string', default: '20' },
-    },
-  });
-  const { url, token, nats, pid } = values;
-  if (token === undefined || nats === undefined || pid === undefined) {
-    console.error(
-      'usage: node gateway/bench/live-fanout.ts --url <gateway> --token <token> --nats <url with credentials> --pid <server process>',
-    );
-    process.exitCode = 1;
-  } else {
-    const counts = { viewers: Number(values.viewers), ticks: Number(values.ticks) };
-    console.log(await measureLiveFanOut({ url, token, natsUrl: nats, serverPid: Number(pid), ...counts }));
   }
 }
