@@ -10,6 +10,8 @@ import type { SampleTable } from './sample-table.ts';
 import { DEFAULT_WINDOW_MS } from './window.ts';
 
 const REPLY_TIMEOUT_MS = 20_000;
+/** Wait after a subscription that was refused or not answered, such as while history starts. */
+const ASK_AGAIN_MS = 3000;
 /** Added to the time a connection was away, so that nothing is lost at its edges. */
 const OVERLAP_SECONDS = 5;
 
@@ -150,11 +152,22 @@ export class LiveStore {
       .timeout(REPLY_TIMEOUT_MS)
       .emit('subscribe', { hosts: [host], backfill_seconds: backfillSeconds }, (error: Error | null, reply) => {
         if (this.host() !== host || this.windowMs() !== windowMs) return;
+        if (error !== null || !reply.ok) {
+          setTimeout(() => this.#askAgain(socket, { host, windowMs, backfillSeconds, isFresh }), ASK_AGAIN_MS);
+          return;
+        }
         this.isLoading.set(false);
-        if (error !== null || !reply.ok) return;
         if (isFresh) this.#takeOver(new SampleMemory(windowMs), reply.backfill);
         else for (const sample of reply.backfill) this.#keep(sample);
       });
+  }
+
+  /** Unless the page has moved on or the connection is another by now. */
+  #askAgain(
+    socket: LiveSocket,
+    { host, windowMs, ...request }: { host: string; windowMs: number; backfillSeconds: number; isFresh: boolean },
+  ): void {
+    if (socket.connected && this.host() === host && this.windowMs() === windowMs) this.#subscribe(socket, request);
   }
 
   #takeOver(memory: SampleMemory, backfill: readonly Sample[]): void {
