@@ -18,7 +18,11 @@ export type CollectionConfig = z.infer<typeof collectionConfigSchema>;
 /** Body of `PUT /api/config`. What is absent stays as it is; `host` null or absent means the defaults of all hosts. */
 export const configUpdateSchema = z
   .strictObject({
-    host: subjectTokenSchema.nullable().optional(),
+    // A JSON object cannot be trusted to keep that key: the settings would be gone without a word.
+    host: subjectTokenSchema
+      .refine((host) => host !== '__proto__', 'cannot be __proto__')
+      .nullable()
+      .optional(),
     interval_ms: intervalMsSchema.optional(),
     collectors: z.record(subjectTokenSchema, collectorConfigSchema).optional(),
   })

@@ -25,14 +25,17 @@ export function forEachMetric(metrics: Metrics, visit: (path: MetricPath, value:
   }
 }
 
+/** Names come from outside: one such as `toString` must not find what every object inherits. */
+const own = <T>(record: Record<string, T>, name: string): T | undefined => (Object.hasOwn(record, name) ? record[name] : undefined);
+
 /** The value at a path; undefined where the metrics have no such leaf. */
 export function metricAt(metrics: Metrics, { metric, dimension, instance }: MetricPath): MetricValue | undefined {
   if (dimension === undefined || instance === undefined) {
-    const value = metrics[metric];
+    const value = own(metrics, metric);
     return value === null || typeof value === 'number' ? value : undefined;
   }
-  const entry = metrics[dimension];
-  return entry === null || typeof entry !== 'object' ? undefined : entry[instance]?.[metric];
+  const entry = own(metrics, dimension);
+  return entry === null || typeof entry !== 'object' ? undefined : own(own(entry, instance) ?? {}, metric);
 }
 
 /** Sets the value at a path, making the dimension and instance on the way. */
@@ -41,7 +44,8 @@ export function setMetricAt(metrics: Metrics, { metric, dimension, instance }: M
     metrics[metric] = value;
     return;
   }
-  const entry = metrics[dimension];
+  const entry = own(metrics, dimension);
   const instances = entry !== null && typeof entry === 'object' ? entry : (metrics[dimension] = {});
-  (instances[instance] ??= {})[metric] = value;
+  const values = own(instances, instance) ?? (instances[instance] = {});
+  values[metric] = value;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { issueWords } from './issue-words.ts';
 
 /** One field of a request that was wrong. `path` is dotted (`collectors.cpu.enabled`); empty when the whole is wrong. */
 export const problemIssueSchema = z.object({ path: z.string(), message: z.string() });
@@ -60,7 +61,7 @@ export class PerfwatchError extends Error {
 
 /** Parses input from outside; throws `PerfwatchError('bad_input')` that names every wrong field. */
 export function parseInput<S extends z.ZodType>(schema: S, input: unknown, what: string): z.output<S> {
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(input, { error: issueWords });
   if (result.success) return result.data;
   const issues = issuesOf(result.error);
   throw new PerfwatchError('bad_input', `${what}: ${describeIssues(issues)}`, { issues, cause: result.error });
