@@ -64,7 +64,7 @@ function toEntry({ host, collector, catalog, last_sample, status, reason }: Coll
   const dimensions: Record<string, DimensionDescriptor> = { ...catalog?.dimensions };
   for (const dimension of new Set(names.map((row) => row.dimension))) {
     if (dimension === '') continue;
-    const described = dimensions[dimension] ?? { title: titleOf(dimension), metrics: {} };
+    const described = (Object.hasOwn(dimensions, dimension) ? dimensions[dimension] : null) ?? { title: titleOf(dimension), metrics: {} };
     dimensions[dimension] = { ...described, metrics: { ...derivedMetrics(metricNames(dimension)), ...described.metrics } };
   }
   return {

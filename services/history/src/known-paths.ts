@@ -4,8 +4,8 @@ import { matchesAny, type MetricPattern } from './metric-pattern.ts';
 
 /** Names are written again ten minutes after the last time at the earliest; twice that is enough for every replica's own count. */
 const NAMES_SLACK_MS = 1_800_000;
-/** More numbers than this per point are no answer for anyone, and more work than one query should be. */
-const MAX_PATHS = 10_000;
+/** More work than one query should be. Every metric of every core of a machine with 1024 CPUs is some 11,000 numbers. */
+const MAX_PATHS = 20_000;
 
 /** Where to read one number. `isAmbiguous`: the name is also that of a dimension, so what is there need not be a number. */
 export interface SelectedPath {

@@ -107,6 +107,40 @@ describe('history.query', () => {
     expect((await query({ fields: 'disk_count', interval: 'raw' })).data_points).toHaveLength(2);
   });
 
+  it('averages numbers whose sum or square no double can hold', async () => {
+    const metrics = [1.5e308, 1.5e308, 1e200].map((a_count, index) => ({ a_count, b_count: -1.5e308, c_count: index, d_count: 5e-324 }));
+    await insert(metrics.map((numbers, second) => ({ ms: second * 1000, metrics: numbers })));
+    const { data_points } = await query({ interval: '1m', agg: ['avg', 'max'] });
+    expect(data_points).toEqual([
+      {
+        timestamp: at(0),
+        data: {
+          avg: { a_count: expect.closeTo(1e308, -300), b_count: -1.5e308, c_count: 1, d_count: expect.any(Number) },
+          max: { a_count: 1.5e308, b_count: -1.5e308, c_count: 2, d_count: 5e-324 },
+        },
+      },
+    ]);
+  });
+
+  it('reads every metric of every core of a machine with 1024 CPUs', async () => {
+    const numbers = Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`share${index}_percent`, index]));
+    await insert([{ ms: 0, metrics: { core: Object.fromEntries(Array.from({ length: 1024 }, (_, core) => [String(core), numbers])) } }]);
+    const { data_points } = await query({ interval: '1m', fields: 'core.*' });
+    expect(data_points).toMatchObject([{ data: { core: { '0': numbers, '1023': numbers } } }]);
+  });
+
+  it('keeps instances and dimensions apart from what every object inherits', async () => {
+    const metrics = { constructor: { toString: { a_count: 1 }, valueOf: { a_count: 2 } } };
+    await insert([{ ms: 0, metrics }]);
+    for (const interval of ['raw', '1m']) {
+      expect((await query({ interval, fields: 'constructor.*' })).data_points).toEqual([{ timestamp: at(0), data: metrics }]);
+    }
+    const { collectors } = await history.catalog({});
+    expect(collectors[0]?.dimensions).toEqual({
+      constructor: { title: 'Constructor', metrics: { a_count: { title: 'A', unit: 'count', kind: 'gauge' } } },
+    });
+  });
+
   it('reads more columns than one statement can have', async () => {
     const core = Object.fromEntries(
       Array.from({ length: 700 }, (_, n) => [String(n), { usage_percent: n, frequency_mhz: 1, user_percent: null }]),

@@ -12,7 +12,7 @@ import { sqlStateOf, type Queryable, type Store } from '@perfwatch/store';
 import { bucketCount, finestStep, formatInterval } from './bucket-interval.ts';
 import { resolveSeries } from './known-hosts.ts';
 import { selectPaths, type SelectedPath } from './known-paths.ts';
-import { parseFields } from './metric-pattern.ts';
+import { parseFields, type MetricPattern } from './metric-pattern.ts';
 import {
   bucketAfter,
   countRows,
@@ -20,16 +20,18 @@ import {
   readExtent,
   readRaw,
   readRawPaths,
+  type Averaging,
   type PointData,
   type RawPoint,
   type Series,
 } from './sample-reads.ts';
-import { parseRange } from './time-range.ts';
+import { parseRange, type TimeRange } from './time-range.ts';
 
 const STATEMENT_TIMEOUT_MS = 20_000;
 /** Most numbers in one reply, about 60 MB of JSON: points are fewer where each holds very many. */
 const MAX_NUMBERS = 2_000_000;
 const CANCELED = '57014';
+const OUT_OF_RANGE = '22003';
 
 type Points = HistoryReply['data_points'];
 /** `stepMs` null: the rows themselves. */
@@ -45,6 +47,7 @@ interface Request {
   hasFields: boolean;
   paths: readonly SelectedPath[];
   aggregates: readonly Aggregate[];
+  averaging: Averaging;
   limit: number;
   interval: string;
 }
@@ -57,27 +60,42 @@ export async function queryHistory(store: Store, params: HistoryQuery, nowMs: nu
   const range = parseRange(query, nowMs);
   const patterns = query.fields === undefined || query.fields.trim() === '' ? null : parseFields(query.fields, query.metric_type);
   const aggregates = AGGREGATES.filter((aggregate) => [query.agg ?? 'avg'].flat().includes(aggregate));
-  return inReadTransaction(store, async (connection) => {
-    const { host, collector } = await resolveSeries(connection, { host: query.host, collector: query.metric_type });
-    const paths = await selectPaths(connection, { host, collector, startMs: range.startMs, patterns });
-    const limit = Math.max(1, Math.min(query.limit, Math.floor(MAX_NUMBERS / Math.max(1, paths.length * aggregates.length))));
-    // Before 1970 there is nothing, and PostgreSQL has no year 0.
-    const series = { host, collector, startMs: Math.max(0, range.startMs), endMs: Math.max(0, range.endMs) };
-    const request = { series, hasFields: patterns !== null, paths, aggregates, limit, interval: query.interval };
-    const { stepMs, isTruncated, points } = await answer(connection, request);
-    return {
-      host,
-      metric_type: collector,
-      start_time: new Date(range.startMs).toISOString(),
-      end_time: new Date(range.endMs).toISOString(),
-      interval: stepMs === null ? 'raw' : formatInterval(stepMs),
-      resolution: 'raw',
-      agg: aggregates,
-      count: points.length,
-      truncated: isTruncated,
-      data_points: points,
-    };
-  });
+  const read = (averaging: Averaging) =>
+    inReadTransaction(store, (connection) => readHistory(connection, { query, range, patterns, aggregates, averaging }));
+  try {
+    return await read('fast');
+  } catch (error) {
+    if (sqlStateOf(error) !== OUT_OF_RANGE) throw error;
+    return read('exact');
+  }
+}
+
+interface ParsedQuery extends Pick<Request, 'aggregates' | 'averaging'> {
+  query: HistoryQuery;
+  range: TimeRange;
+  patterns: readonly MetricPattern[] | null;
+}
+
+async function readHistory(connection: Queryable, { query, range, patterns, aggregates, averaging }: ParsedQuery): Promise<HistoryReply> {
+  const { host, collector } = await resolveSeries(connection, { host: query.host, collector: query.metric_type });
+  const paths = await selectPaths(connection, { host, collector, startMs: range.startMs, patterns });
+  const limit = Math.max(1, Math.min(query.limit, Math.floor(MAX_NUMBERS / Math.max(1, paths.length * aggregates.length))));
+  // Before 1970 there is nothing, and PostgreSQL has no year 0.
+  const series = { host, collector, startMs: Math.max(0, range.startMs), endMs: Math.max(0, range.endMs) };
+  const request = { series, hasFields: patterns !== null, paths, aggregates, averaging, limit, interval: query.interval };
+  const { stepMs, isTruncated, points } = await answer(connection, request);
+  return {
+    host,
+    metric_type: collector,
+    start_time: new Date(range.startMs).toISOString(),
+    end_time: new Date(range.endMs).toISOString(),
+    interval: stepMs === null ? 'raw' : formatInterval(stepMs),
+    resolution: 'raw',
+    agg: [...aggregates],
+    count: points.length,
+    truncated: isTruncated,
+    data_points: points,
+  };
 }
 
 /** One snapshot for all that a reply is made of; a query that takes too long is ended by the server. */
@@ -124,11 +142,15 @@ function toRawPoint({ tsMs, metrics }: RawPoint, aggregates: readonly Aggregate[
   return toPoint(tsMs, Object.fromEntries(aggregates.map((aggregate) => [aggregate, metrics])));
 }
 
-async function bucketAnswer(connection: Queryable, { series, paths, aggregates, limit }: Request, stepMs: number): Promise<Answer> {
+async function bucketAnswer(
+  connection: Queryable,
+  { series, paths, aggregates, averaging, limit }: Request,
+  stepMs: number,
+): Promise<Answer> {
   const mayExceed = bucketCount(series, stepMs) > limit;
   const endMs = mayExceed ? await bucketAfter(connection, { series, stepMs, limit }) : null;
   const read = endMs === null ? series : { ...series, endMs };
-  const buckets = await readBuckets(connection, { series: read, stepMs, paths, aggregates });
+  const buckets = await readBuckets(connection, { series: read, stepMs, paths, aggregates, averaging });
   return { stepMs, isTruncated: endMs !== null, points: [...buckets].map(([startMs, data]) => toPoint(startMs, data)) };
 }
 

@@ -12,6 +12,9 @@ export interface Series extends TimeRange {
 /** Metrics of one point: a set per aggregate. */
 export type PointData = Partial<Record<Aggregate, Metrics>>;
 
+/** 'fast' fails with SQLSTATE 22003 where a sum, or a square on the way to it, leaves the range of a double; 'exact' takes several times as long. */
+export type Averaging = 'fast' | 'exact';
+
 export interface RawPoint {
   tsMs: number;
   metrics: Metrics;
@@ -120,13 +123,14 @@ export async function readBuckets(
     stepMs,
     paths,
     aggregates,
-  }: { series: Series; stepMs: number; paths: readonly SelectedPath[]; aggregates: readonly Aggregate[] },
+    averaging,
+  }: { series: Series; stepMs: number; paths: readonly SelectedPath[]; aggregates: readonly Aggregate[]; averaging: Averaging },
 ): Promise<Map<number, PointData>> {
   const points = new Map<number, PointData>();
   for (const part of inParts(paths, Math.floor(MAX_COLUMNS / aggregates.length))) {
     const parameters = new Parameters([...seriesParameters(series), stepMs]);
     const values = part.map((path, index) => `${numberAt(path, parameters)} AS v${index}`);
-    const columns = aggregates.flatMap((aggregate) => part.map((_, index) => `${aggregate}(v${index})`));
+    const columns = aggregates.flatMap((aggregate) => part.map((_, index) => aggregateOf(aggregate, { value: `v${index}`, averaging })));
     // OFFSET 0 keeps the values from being read once for every aggregate.
     const rows = await connection.query<{ bucket: Date; numbers: (number | null)[] }>(
       `SELECT bucket, ARRAY[${columns.join(', ')}]::double precision[] AS numbers
@@ -141,6 +145,10 @@ export async function readBuckets(
     }
   }
   return points;
+}
+
+function aggregateOf(aggregate: Aggregate, { value, averaging }: { value: string; averaging: Averaging }): string {
+  return aggregate === 'avg' && averaging === 'exact' ? `avg(${value}::numeric)::double precision` : `${aggregate}(${value})`;
 }
 
 /** A stored null is SQL's NULL here. Only where something else than a number can be does its type have to be asked for. */
