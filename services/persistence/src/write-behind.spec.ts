@@ -21,6 +21,18 @@ describe('WriteBehind', () => {
     await writes.stop();
   });
 
+  it('loses no write that is added while the last one ends', async () => {
+    const writes = new WriteBehind();
+    const done: number[] = [];
+    for (let turns = 0; turns < 10; turns += 1) {
+      writes.add(`a${turns}`, () => Promise.resolve());
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+      writes.add(`b${turns}`, () => Promise.resolve(void done.push(turns)));
+      await vi.waitUntil(() => done.includes(turns), { timeout: 2000 });
+    }
+    await writes.stop();
+  });
+
   it('drops the oldest when too many wait, and counts them', async () => {
     const writes = new WriteBehind();
     for (let n = 0; n < 1500; n += 1) writes.add(String(n), () => Promise.reject(new Error('away')));

@@ -29,7 +29,7 @@ export class WriteBehind {
       this.#pending.delete(oldest);
       this.#dropped += 1;
     }
-    this.#running ??= this.#run().finally(() => (this.#running = null));
+    this.#running ??= this.#run();
   }
 
   /** Tries what is left once more, then gives up. */
@@ -54,6 +54,8 @@ export class WriteBehind {
         retryMs = Math.min(2 * retryMs, LAST_RETRY_MS);
       }
     }
+    // In the same turn in which nothing was left: what is added from now on starts another run.
+    this.#running = null;
   }
 
   #take(): [string, () => Promise<void>] | null {
