@@ -1,29 +1,31 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import path from 'node:path';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
-import type { RunningSystem } from '../e2e/running-system.ts';
+import { logIn, openPage } from '../e2e/browser.ts';
+import { PASSWORD, type RunningSystem } from '../e2e/running-system.ts';
 import type { Figure } from './table.ts';
 
 const BOUND_BYTES = 350_000;
-const dist = path.resolve(import.meta.dirname, '../dashboard/dist/browser');
+const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(0)} kB`;
 
-/** What a first visit to the live page transfers, everything included, as the gateway sends it to Chromium. */
+/** What Chromium transfers with an empty cache for the log-in page and, logged in already, for the live page: code, styles, font, API replies. */
 export async function measureFirstLoad(system: RunningSystem, browser: Browser): Promise<Figure[]> {
-  const { openLivePage } = await import('../e2e/browser.ts');
-  const { page, close, transferredBytes } = await openLivePage(browser, system);
-  await page.waitForLoadState('networkidle').catch(() => undefined);
-  const transferred = transferredBytes();
-  await close();
-  const files = readdirSync(dist).filter((file) => /\.(js|css)$/.test(file));
-  const all = files.reduce((sum, file) => sum + brotliCompressSync(readFileSync(path.join(dist, file))).length, 0);
-  const gzip = files.reduce((sum, file) => sum + gzipSync(readFileSync(path.join(dist, file))).length, 0);
+  const first = await openPage(browser, system.url);
+  await first.page.getByTestId('login-username').waitFor();
+  await first.page.waitForLoadState('networkidle');
+  const logInBytes = first.transferredBytes();
+  await logIn(first.page, { username: 'admin', password: PASSWORD });
+  const { origins } = await first.page.context().storageState();
+  await first.close();
+  const kept = origins.flatMap(({ localStorage }) => localStorage);
+  const second = await openPage(browser, system.url, { localStorage: kept });
+  await second.page.getByTestId('cpu-figure').filter({ hasText: /\d/ }).waitFor();
+  const liveBytes = second.transferredBytes();
+  await second.close();
   return [
     {
-      name: 'dashboard, first load of the live page',
-      measured: `${(transferred / 1000).toFixed(0)} kB transferred (all code: ${(all / 1000).toFixed(0)} kB brotli, ${(gzip / 1000).toFixed(0)} kB gzip)`,
-      target: `under ${BOUND_BYTES / 1000} kB`,
-      holds: transferred < BOUND_BYTES,
+      name: 'dashboard, first load with an empty cache',
+      measured: `log-in page ${kilobytes(logInBytes)}, live page ${kilobytes(liveBytes)}`,
+      target: `under ${kilobytes(BOUND_BYTES)}`,
+      holds: Math.max(logInBytes, liveBytes) < BOUND_BYTES,
     },
   ];
 }

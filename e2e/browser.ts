@@ -38,6 +38,8 @@ export interface LivePageOptions {
   width?: number;
   height?: number;
   theme?: Theme;
+  /** What the browser remembers of an earlier visit. */
+  localStorage?: readonly { name: string; value: string }[];
 }
 
 export interface OpenPage {
@@ -53,10 +55,15 @@ export interface OpenPage {
 export async function openPage(
   browser: Browser,
   url: string,
-  { width = 1440, height = 900, theme = 'dark' }: LivePageOptions = {},
+  { width = 1440, height = 900, theme = 'dark', localStorage: kept = [] }: LivePageOptions = {},
 ): Promise<OpenPage> {
   const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
-  await context.addInitScript((preference) => localStorage.setItem('perfwatch.theme', preference), theme);
+  await context.addInitScript(
+    (entries) => {
+      for (const { name, value } of entries) localStorage.setItem(name, value);
+    },
+    [...kept, { name: 'perfwatch.theme', value: theme }],
+  );
   const page = await context.newPage();
   const faults: string[] = [];
   let transferred = 0;

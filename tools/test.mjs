@@ -91,6 +91,7 @@ await ensureTestPrograms();
 await check('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.']);
 await check('lint', ['node_modules/eslint/bin/eslint.js', '--max-warnings=0', '.']);
 await check('types', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']);
+await check('types of the dashboard', ['node_modules/typescript/bin/tsc', '-p', 'dashboard/tsconfig.json']);
 await check('dashboard build', ['node_modules/nx/dist/bin/nx.js', 'run', '@perfwatch/dashboard:build']);
 await suite('unit', 300_000);
 await suite('integration', 420_000);
