@@ -19,23 +19,19 @@ export function permanentFault(error: QueryError, url: string): PerfwatchError |
     case '28P01':
     case '28000':
       return refuse(
-        `PostgreSQL at ${database} refused the user or password: ${reasonOf(error)}`,
+        `PostgreSQL at ${database} refused the user or password: ${error.reason}`,
         'Check the credentials in PERFWATCH_DATABASE_URL.',
       );
     case '3D000':
-      return refuse(`PostgreSQL at ${database} has no such database: ${reasonOf(error)}`, 'Create it, or correct PERFWATCH_DATABASE_URL.');
+      return refuse(`PostgreSQL at ${database} has no such database: ${error.reason}`, 'Create it, or correct PERFWATCH_DATABASE_URL.');
     case '42501':
       return refuse(
-        `The user for ${database} may not do what PerfWatch needs: ${reasonOf(error)}`,
+        `The user for ${database} may not do what PerfWatch needs: ${error.reason}`,
         'Let it own the database, or grant CREATE on its schema.',
       );
     default:
       return error.code === 'unavailable'
         ? null
-        : refuse(`PostgreSQL at ${database} cannot be used: ${reasonOf(error)}`, 'Check PERFWATCH_DATABASE_URL.');
+        : refuse(`PostgreSQL at ${database} cannot be used: ${error.reason}`, 'Check PERFWATCH_DATABASE_URL.');
   }
-}
-
-function reasonOf(error: QueryError): string {
-  return error.cause instanceof Error ? error.cause.message : error.message;
 }

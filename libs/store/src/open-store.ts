@@ -43,14 +43,14 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     if (fault !== null) throw fault;
     const waitedMs = performance.now() - startedMs;
     if (signal?.aborted === true || (waitMs !== null && waitedMs + retryMs > waitMs)) throw stillAway(outcome, options);
-    if (retryMs === FIRST_RETRY_MS) log.warn({ database: describeDatabase(url), reason: outcome.message }, 'waiting for the database');
+    if (retryMs === FIRST_RETRY_MS) log.warn({ database: describeDatabase(url), reason: outcome.reason }, 'waiting for the database');
     await sleep(retryMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
     retryMs = Math.min(2 * retryMs, LAST_RETRY_MS);
   }
 }
 
 function stillAway(error: QueryError, { url }: OpenStoreOptions): PerfwatchError {
-  return new PerfwatchError('unavailable', `PostgreSQL at ${describeDatabase(url)} does not answer: ${error.message}`, {
+  return new PerfwatchError('unavailable', `PostgreSQL at ${describeDatabase(url)} does not answer: ${error.reason}`, {
     hint: 'Start it, or correct PERFWATCH_DATABASE_URL.',
     cause: error.cause,
   });

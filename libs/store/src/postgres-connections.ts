@@ -77,7 +77,7 @@ export class PostgresConnections implements Queryable {
 
   /** A statement that was refused still had an answer. */
   #note(error: QueryError | null): void {
-    const reason = error?.isConnectionLost === true ? error.message : null;
+    const reason = error?.isConnectionLost === true ? `The database is not available: ${error.reason}` : null;
     const connected = reason === null;
     const changed = connected !== this.#state.connected;
     if (changed && this.#closing === null) {

@@ -19,8 +19,13 @@ const LOST_MESSAGE =
   /connection terminated|timeout exceeded when trying to connect|connection error|not queryable|already released|pool after calling end|client was closed/i;
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 
-/** A statement that failed: `unavailable` when the database is away or in trouble, `internal` when it refused. The driver's error is the cause. */
+/**
+ * A statement that failed: `unavailable` when the database is away or in trouble, `internal` when it refused. The driver's error is
+ * the cause. Whoever sends a request may read the message of the first kind, so it names no address: that is in `reason`.
+ */
 export class QueryError extends PerfwatchError {
+  /** What the driver said, in one line: for the log and the operator. */
+  readonly reason: string;
   /** Five characters of PostgreSQL's appendix A; null when the server said nothing. */
   readonly sqlState: string | null;
   /** Whether there was no server to answer. */
@@ -32,14 +37,11 @@ export class QueryError extends PerfwatchError {
     const isConnectionLost = isLost(driverError, sqlState);
     const isAway = isConnectionLost || SERVER_TROUBLE_STATE.test(sqlState ?? '');
     const reason = messageOf(driverError);
-    super(
-      isAway ? 'unavailable' : 'internal',
-      isAway ? `The database is not available: ${reason}` : `The database refused a statement: ${reason}`,
-      {
-        cause: driverError,
-      },
-    );
+    const cause = driverError;
+    if (isAway) super('unavailable', 'The database is not available', { hint: 'Try again in a moment.', cause });
+    else super('internal', `The database refused a statement: ${reason}`, { cause });
     this.name = 'QueryError';
+    this.reason = reason;
     this.sqlState = sqlState;
     this.isConnectionLost = isConnectionLost;
   }

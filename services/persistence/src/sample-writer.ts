@@ -49,7 +49,7 @@ export class SampleWriter {
 
   /**
    * Commits every row that PostgreSQL takes and returns the others, each with its reason. Rows that are there already stay.
-   * Throws QueryError when the database is away or refuses for another reason than the rows; then some may be stored.
+   * Throws PerfwatchError when the database is away or refuses for another reason than the rows; then some may be stored.
    */
   async store(batch: readonly Incoming[]): Promise<Refusal[]> {
     const [only] = batch;
