@@ -1,6 +1,7 @@
 export { UNITS, UNIT_BY_SUFFIX, unitOf, type Unit } from './unit.ts';
 export {
   ERROR_CODES,
+  explain,
   PerfwatchError,
   describeIssues,
   issuesOf,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { configUpdateSchema } from './config.ts';
 import { historyQuerySchema, loginRequestSchema } from './http.ts';
-import { parseInput, PerfwatchError } from './problem.ts';
+import { explain, parseInput, PerfwatchError } from './problem.ts';
 import { subscribeSchema } from './subscription.ts';
 import type { z } from 'zod';
 
@@ -64,5 +64,15 @@ describe('input that is refused', () => {
     expect(refusal(configUpdateSchema, { host: '__proto__', interval_ms: 1000 }).issues).toEqual([
       { path: 'host', message: 'cannot be __proto__' },
     ]);
+  });
+});
+
+describe('an explanation', () => {
+  it.each([
+    [new PerfwatchError('not_found', 'It is away'), 'It is away'],
+    [new PerfwatchError('not_found', 'It is away', { hint: 'Start it.' }), 'It is away. Start it.'],
+    [new PerfwatchError('not_found', 'Is it away?', { hint: 'Start it.' }), 'Is it away? Start it.'],
+  ])('is one sentence after another: %s', (error, text) => {
+    expect(explain(error)).toBe(text);
   });
 });

@@ -59,6 +59,12 @@ export class PerfwatchError extends Error {
   }
 }
 
+/** What is wrong and what to do about it, in sentences: the message, then the hint where there is one. */
+export function explain({ message, hint }: Pick<PerfwatchError, 'message' | 'hint'>): string {
+  if (hint === undefined) return message;
+  return `${message}${/[.!?:]$/.test(message) ? '' : '.'} ${hint}`;
+}
+
 /** Parses input from outside; throws `PerfwatchError('bad_input')` that names every wrong field. */
 export function parseInput<S extends z.ZodType>(schema: S, input: unknown, what: string): z.output<S> {
   const result = schema.safeParse(input, { error: issueWords });

@@ -1,14 +1,9 @@
-import { randomInt } from 'node:crypto';
 import type { PerfwatchConfig } from '@perfwatch/service-kit';
 import type { UserRepository } from '@perfwatch/store';
+import { generatePassword } from './generate-password.ts';
 import { checkNewPassword } from './new-password.ts';
 import { hashPassword, isPassword } from './password-hash.ts';
 import { createSecretFile, readSecretFile, removeSecretFile, secretPath } from './secret-file.ts';
-
-/** Without what is easily mistaken for something else: i l o 0 1. */
-const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789';
-const GROUPS = 4;
-const GROUP_LENGTH = 5;
 
 export interface FirstAdministratorOptions {
   users: UserRepository;
@@ -26,13 +21,6 @@ export interface FirstAdministrator {
 }
 
 const initialPasswordPath = (dataDir: string): string => secretPath(dataDir, 'admin-password-initial');
-
-/** About 99 bits, in groups that can be read out and typed: `k3f9x-...`. */
-function generatePassword(): string {
-  const letter = () => ALPHABET.charAt(randomInt(ALPHABET.length));
-  const group = () => Array.from({ length: GROUP_LENGTH }, letter).join('');
-  return Array.from({ length: GROUPS }, group).join('-');
-}
 
 /** Kept in the file before the user is made: a run that dies in between cannot leave a user whose password nobody knows. */
 async function generatedPasswordIn(path: string): Promise<string> {

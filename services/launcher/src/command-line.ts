@@ -9,7 +9,7 @@ export function commandLine(context: CommandContext): Command {
   const { stopRequests, environment } = context;
   const program = new Command('perfwatch')
     .description('See what Linux machines are doing, live every second and back through weeks of history.')
-    .addHelpText('after', '\nEverything is configured by environment variables: see docs/configuration.md.')
+    .addHelpText('after', '\nEverything is configured by environment variables: see docs/operations.md.')
     .showHelpAfterError('(perfwatch --help lists what there is)');
   program
     .command('up')

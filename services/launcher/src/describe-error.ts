@@ -1,7 +1,7 @@
-import { PerfwatchError } from '@perfwatch/contract';
+import { explain, PerfwatchError } from '@perfwatch/contract';
 
 /** What a person is shown of an error: what is wrong and what to do; a stack only for what nobody foresaw. */
 export function describeError(error: unknown): string {
-  if (error instanceof PerfwatchError) return error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
+  if (error instanceof PerfwatchError) return explain(error);
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -67,7 +67,7 @@ describe('perfwatch up, where it cannot start, says so in one line and leaves no
   it('for an external NATS that is down', async () => {
     const port = await findFreePort();
     expect(await refusal({ PERFWATCH_NATS_URL: `nats://user:secret-word@127.0.0.1:${port}` })).toMatch(
-      new RegExp(`^(?!.*secret-word).*127.0.0.1:${port}`),
+      new RegExp(`^(?!.*secret-word).*127.0.0.1:${port}\\. .*PERFWATCH_NATS_URL`),
     );
   });
 
@@ -85,7 +85,7 @@ describe('perfwatch up, where it cannot start, says so in one line and leaves no
   it('for a database that is down', async () => {
     const port = await findFreePort();
     expect(await refusal({ PERFWATCH_DATABASE_URL: `postgres://u:secret-word@127.0.0.1:${port}/d` })).toMatch(
-      new RegExp(`^(?!.*secret-word).*${port}`),
+      new RegExp(`^(?!.*secret-word).*${port}\\. .*PERFWATCH_DATABASE_URL`),
     );
   });
 

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { Writable } from 'node:stream';
@@ -14,12 +13,6 @@ export interface Password {
   /** Whether nobody knows it yet. */
   isGenerated: boolean;
 }
-
-/** Without what is easily mistaken for something else. */
-const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789';
-const GENERATED_LENGTH = 20;
-
-const generatePassword = () => Array.from({ length: GENERATED_LENGTH }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('');
 
 /** Asks on the terminal without showing what is typed. Rejects when the person gives up with Ctrl-C or Ctrl-D. */
 function ask(prompt: string): Promise<string> {
@@ -42,7 +35,10 @@ function ask(prompt: string): Promise<string> {
 /** A password from a terminal, from stdin or made up, never from an argument, where every process of the machine could read it. */
 export async function readPassword({ passwordStdin = false, generate = false }: PasswordOptions): Promise<Password> {
   if (passwordStdin && generate) throw new PerfwatchError('bad_input', '--password-stdin and --generate exclude each other');
-  if (generate) return { password: generatePassword(), isGenerated: true };
+  if (generate) {
+    const { generatePassword } = await import('@perfwatch/auth');
+    return { password: generatePassword(), isGenerated: true };
+  }
   if (passwordStdin) return { password: (await text(process.stdin)).replace(/\r?\n$/, ''), isGenerated: false };
   if (!process.stdin.isTTY)
     throw new PerfwatchError('bad_input', 'There is no terminal to ask for the password on: use --password-stdin or --generate');
