@@ -110,7 +110,7 @@ describe('a running PerfWatch', () => {
 
   it('lets users be added, listed and given another password', async () => {
     const added = await perfwatch(data.path, 'user', 'add', 'maria', '--role', 'viewer', '--generate');
-    expect(added.stdout).toMatch(/Added maria \(viewer\)\.\nPassword: \S{20}\n/);
+    expect(added.stdout).toMatch(/Added maria \(viewer\)\.\nPassword: \S{23}\n/);
     expect((await perfwatch(data.path, 'user', 'list')).stdout).toMatch(/admin\s+admin.*\nmaria\s+viewer/);
     expect((await perfwatch(data.path, 'user', 'passwd', 'maria', '--generate')).stdout).toContain('Changed the password of maria');
   });
