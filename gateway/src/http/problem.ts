@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { PerfwatchError, type ErrorCode, type Problem, type ProblemIssue } from '@perfwatch/contract';
+import { explain, PerfwatchError, type ErrorCode, type Problem, type ProblemIssue } from '@perfwatch/contract';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
@@ -72,11 +72,10 @@ function isHttpLayerError(error: unknown): error is Error & { code: string } {
 /** The HTTP answer to anything thrown while `path` was served, RFC 9457. Says nothing of what is inside when the fault is ours. */
 export function problemFor(error: unknown, path: string): ProblemResponse {
   if (error instanceof PerfwatchError) {
-    const { code, message, hint, issues, retryAfterSeconds } = error;
+    const { code, issues, retryAfterSeconds } = error;
     const status = STATUS_BY_CODE[code];
     if (status === 500) return respondWith({ status, detail: INTERNAL_DETAIL, path });
-    const detail = hint === undefined ? message : `${sentence(message)} ${hint}`;
-    return respondWith({ status, detail, path, issues, retryAfterSeconds });
+    return respondWith({ status, detail: explain(error), path, issues, retryAfterSeconds });
   }
   const status = statusOf(error);
   if (status === 503) return respondWith({ status, detail: 'The server is stopping; try again.', path });

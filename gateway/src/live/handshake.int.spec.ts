@@ -3,11 +3,13 @@ import { subjects } from '@perfwatch/contract';
 import { historyService } from '@perfwatch/history';
 import { persistenceService } from '@perfwatch/persistence';
 import { settingsService } from '@perfwatch/settings';
+import { openStore } from '@perfwatch/store';
 import { startTestNats, startTestPostgres, type TestNats, type TestServer } from '@perfwatch/testing';
 import { io } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { LiveClients, subscribe, type Client } from '../../test/live-client.ts';
-import { ADMIN_PASSWORD, sampleAt, startStack, until, type Stack } from '../../test/stack.ts';
+import { ADMIN_PASSWORD, quiet, sampleAt, startStack, until, type Stack } from '../../test/stack.ts';
 
 let nats: TestNats;
 let postgres: TestServer;
@@ -21,7 +23,7 @@ beforeAll(async () => {
     natsUrl: nats.url,
     databaseUrl: postgres.url,
     services: [authService, settingsService, historyService, persistenceService],
-    liveLimits: { maxConnections: 40 },
+    liveLimits: { maxConnections: 40, recheckEveryMs: 200 },
   });
   token = await stack.login('admin', ADMIN_PASSWORD);
   clients = new LiveClients(stack, token);
@@ -93,6 +95,19 @@ describe('a token that ends while connected', () => {
     await fetch(`${stack.url}/api/auth/logout`, { method: 'POST', headers: { authorization: `Bearer ${own}` } });
     await expect(ended).resolves.toEqual(['auth_expired', 'disconnect']);
     expect(other.connected).toBe(true);
+  });
+
+  it('where nobody announces it, as the command line does: ends the connection a little later', async () => {
+    const own = await stack.login('admin', ADMIN_PASSWORD);
+    const client = await clients.connected({}, own);
+    const ended = ending(client);
+    const store = await openStore({ url: postgres.url, log: quiet });
+    const payload = z
+      .object({ jti: z.string(), exp: z.number() })
+      .parse(JSON.parse(Buffer.from(own.split('.')[1] ?? '', 'base64url').toString()));
+    await store.users.revokeToken(payload.jti, new Date(payload.exp * 1000));
+    await store.close();
+    await expect(ended).resolves.toEqual(['auth_expired', 'disconnect']);
   });
 
   it('for a user: ends every connection but that of the token that stays', async () => {

@@ -28,12 +28,15 @@ export interface LiveLimits extends SlowLimits {
   maxPatternsPerViewer: number;
   /** Different patterns of all viewers together: each is a NATS subscription. */
   maxPatterns: number;
+  /** Tokens that ended where nobody announces it, as with `perfwatch user passwd`, end their connections within this time. */
+  recheckEveryMs: number;
 }
 
 export const LIVE_LIMITS: LiveLimits = {
   maxConnections: 2000,
   maxPatternsPerViewer: 1000,
   maxPatterns: 20_000,
+  recheckEveryMs: 30_000,
   maxWaitMs: 2000,
   maxQueuedBytes: 4 * 1024 * 1024,
 };
@@ -79,6 +82,8 @@ export class LiveServer {
   readonly #backfill: Backfill;
   readonly #sessions = new Map<LiveSocket, Session>();
   readonly #removeBusListener: () => void;
+  readonly #recheckTimer: NodeJS.Timeout;
+  #isRechecking = false;
 
   constructor({ httpServer, bus, call, log, limits = {} }: LiveServerOptions) {
     this.#call = call;
@@ -99,6 +104,8 @@ export class LiveServer {
     this.#removeBusListener = bus.onState(({ connected }) => {
       if (connected) void this.#recheckSessions();
     });
+    this.#recheckTimer = setInterval(() => void this.#recheckSessions(), this.#limits.recheckEveryMs);
+    this.#recheckTimer.unref();
   }
 
   /** Connections that have a valid token. */
@@ -123,6 +130,7 @@ export class LiveServer {
   /** Disconnects everyone; the HTTP server stops listening with it. */
   async close(): Promise<void> {
     this.#removeBusListener();
+    clearInterval(this.#recheckTimer);
     await this.#hosts.stop();
     for (const session of this.#sessions.values()) session.close();
     await this.#fanOut.stop();
@@ -219,6 +227,9 @@ export class LiveServer {
 
   /** One after another: a reconnect must not become a storm of calls. */
   async #recheckSessions(): Promise<void> {
+    if (this.#isRechecking) return;
+    this.#isRechecking = true;
     for (const session of [...this.#sessions.values()]) await session.recheck(this.#call);
+    this.#isRechecking = false;
   }
 }

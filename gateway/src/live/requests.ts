@@ -1,4 +1,4 @@
-import { parseInput, PerfwatchError } from '@perfwatch/contract';
+import { explain, parseInput, PerfwatchError } from '@perfwatch/contract';
 import type { Logger } from '@perfwatch/service-kit';
 import type { z } from 'zod';
 import type { LiveSocket } from './socket-types.ts';
@@ -13,7 +13,7 @@ const isFunction = (value: unknown): value is (reply: unknown) => void => typeof
 export function tellable(error: unknown): string {
   if (!(error instanceof PerfwatchError) || error.code === 'internal')
     return 'Something went wrong on the server; its log has the details.';
-  return error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
+  return explain(error);
 }
 
 export interface RequestHandler<S extends z.ZodType, R extends object> {

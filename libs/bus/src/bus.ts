@@ -80,6 +80,8 @@ export interface Bus {
   subscribeBytes(subject: string, handler: (payload: Uint8Array) => void): Subscription;
   /** Samples on `subject` whose host and collector agree with the subject. */
   subscribeSamples(subject: string, handler: (sample: Sample) => void): Subscription;
+  /** Logs a message that its reader could not use, once a minute at most for each subject, all readers of this process together. */
+  reportInvalid(message: InvalidMessage): void;
   /** Batches from the stream PERFWATCH_METRICS, which is made when it is not there. */
   consumeSamples(options: SampleConsumerOptions): Subscription;
   /** Sends what is queued (at most `deadlineMs`), then disconnects. Idempotent. */

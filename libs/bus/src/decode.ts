@@ -1,4 +1,4 @@
-import { describeIssues, issuesOf, parseSubject, sampleSchema, type Sample } from '@perfwatch/contract';
+import { describeIssues, issuesOf, issueWords, parseSubject, sampleSchema, timeFault, type Sample } from '@perfwatch/contract';
 import type { z } from 'zod';
 
 /** Longest message anyone may send: the default of nats-server. */
@@ -22,17 +22,20 @@ function parseJson(payload: Uint8Array): Decoded<unknown> {
 export function decodeMessage<S extends z.ZodType>(payload: Uint8Array, schema: S): Decoded<z.output<S>> {
   const json = parseJson(payload);
   if (!json.ok) return json;
-  const parsed = schema.safeParse(json.value);
+  const parsed = schema.safeParse(json.value, { error: issueWords });
   return parsed.success ? { ok: true, value: parsed.data } : { ok: false, reason: describeIssues(issuesOf(parsed.error)) };
 }
 
-/** A Sample as it came on `subject`, whose host and collector it must name. Never throws. */
-export function decodeSample(subject: string, payload: Uint8Array): Decoded<Sample> {
+/** A Sample as it came on `subject`, whose host and collector it must name, of a time that is kept. Never throws. */
+export function decodeSample(subject: string, payload: Uint8Array, nowMs: number): Decoded<Sample> {
   const parts = parseSubject(subject);
   if (parts?.kind !== 'metrics') return { ok: false, reason: 'not a subject of Samples: perfwatch.v1.metrics.<host>.<collector>' };
   const decoded = decodeMessage(payload, sampleSchema);
   if (!decoded.ok) return decoded;
-  const { host, collector } = decoded.value;
-  if (host === parts.host && collector === parts.collector) return decoded;
-  return { ok: false, reason: `names host "${host}" and collector "${collector}", which are not those of its subject` };
+  const { host, collector, ts } = decoded.value;
+  if (host !== parts.host || collector !== parts.collector) {
+    return { ok: false, reason: `names host "${host}" and collector "${collector}", which are not those of its subject` };
+  }
+  const reason = timeFault(ts, nowMs);
+  return reason === null ? decoded : { ok: false, reason };
 }

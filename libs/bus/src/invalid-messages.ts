@@ -21,8 +21,13 @@ export class InvalidMessages {
     return this.#count;
   }
 
-  add({ subject, reason, payload }: InvalidMessage): void {
+  add(message: InvalidMessage): void {
     this.#count++;
+    this.report(message);
+  }
+
+  /** Logs without counting: somebody else has counted it. */
+  report({ subject, reason, payload }: InvalidMessage): void {
     const nowMs = this.#now();
     const reportedAtMs = this.#reportedAtMs.get(subject);
     if (reportedAtMs !== undefined && nowMs - reportedAtMs < REPORT_EVERY_MS) return;

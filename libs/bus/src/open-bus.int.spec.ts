@@ -33,7 +33,7 @@ describe('the bus on a real nats-server', () => {
       },
     });
   const seqOf = ({ subject, payload }: StoredMessage): number => {
-    const decoded = decodeSample(subject, payload);
+    const decoded = decodeSample(subject, payload, Date.now());
     if (!decoded.ok) throw new Error(decoded.reason);
     return decoded.value.seq ?? -1;
   };

@@ -72,7 +72,8 @@ export function openBus(options: BusOptions): Bus {
       listen({ subject, queue, decode: (_subject, payload) => decodeMessage(payload, schema), handle }),
     publishBytes: (subject, payload) => link.publish(subject, payload),
     subscribeBytes: (subject, handle) => listen({ subject, decode: (_subject, payload) => ({ ok: true, value: payload }), handle }),
-    subscribeSamples: (subject, handle) => listen({ subject, decode: decodeSample, handle }),
+    subscribeSamples: (subject, handle) => listen({ subject, decode: (from, payload) => decodeSample(from, payload, Date.now()), handle }),
+    reportInvalid: (message) => invalid.report(message),
     consumeSamples: (consumer: SampleConsumerOptions) =>
       tracked(new SampleConsumer(consumer, { link, log, limits: { ...STREAM, ...options.stream } })),
     close: (deadlineMs = 3000) => (closing ??= shutDown(deadlineMs)),

@@ -14,6 +14,7 @@ export interface QueueLimits {
 
 const ACK_TIMEOUT_MS = 3000;
 const CHECK_EVERY_MS = 1000;
+const REPORT_AFTER_MS = 3000;
 const WINDOW = 256;
 /** Headers count towards the largest message. */
 const HEADER_BYTES = 512;
@@ -40,6 +41,8 @@ export class SamplePublisher {
   readonly #droppedByCollector = new Map<string, number>();
   #dropped = 0;
   #isDropping = false;
+  #isTroubleLogged = false;
+  #pendingReport: NodeJS.Timeout | undefined;
   #inbox: string | null = null;
 
   constructor({ link, log, limits }: { link: NatsLink; log: BusLog; limits: QueueLimits }) {
@@ -85,6 +88,7 @@ export class SamplePublisher {
 
   stop(): void {
     this.#stopChecking();
+    clearTimeout(this.#pendingReport);
     if (this.#outbox.size > 0) this.#log.warn({ queuedSamples: this.#outbox.size }, 'stopped before JetStream took every Sample');
   }
 
@@ -124,12 +128,19 @@ export class SamplePublisher {
     this.#isDropping = true;
   }
 
+  /** Trouble is logged once it has lasted: at the first start the stream is made a second after the first Sample. */
   #report(reason: string | null): void {
-    if (reason === null) {
-      this.#isDropping = false;
-      this.#log.info({ queuedSamples: this.#outbox.size, droppedSamples: this.#dropped }, 'JetStream takes Samples');
-    } else {
-      this.#log.warn({ reason, queuedSamples: this.#outbox.size }, 'JetStream does not take Samples: they are queued');
+    clearTimeout(this.#pendingReport);
+    if (reason !== null) {
+      this.#pendingReport = setTimeout(() => {
+        this.#isTroubleLogged = true;
+        this.#log.warn({ reason, queuedSamples: this.#outbox.size }, 'JetStream does not take Samples: they are queued');
+      }, REPORT_AFTER_MS).unref();
+      return;
     }
+    this.#isDropping = false;
+    if (!this.#isTroubleLogged) return;
+    this.#isTroubleLogged = false;
+    this.#log.info({ queuedSamples: this.#outbox.size, droppedSamples: this.#dropped }, 'JetStream takes Samples');
   }
 }

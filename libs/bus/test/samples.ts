@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Sample } from '@perfwatch/contract';
 import type { BusLog } from '../src/log.ts';
 
-const START_MS = Date.UTC(2026, 10, 23, 19, 20, 0);
+const START_MS = Math.floor(Date.now() / 1000) * 1000 - 60_000;
 
 /** The Sample that the collector `cpu` of `host` sends at its tick number `seq`. */
 export function sampleAt(seq: number, host = 'web-1'): Sample {

@@ -52,6 +52,8 @@ export {
   type MetricKind,
 } from './catalog.ts';
 export { inventorySchema, type Inventory } from './inventory.ts';
+export { FUTURE_ACCEPTED_MS, RAW_KEPT_MS, timeFault } from './kept-time.ts';
+export { issueWords } from './issue-words.ts';
 export { annotationSchema, type Annotation } from './annotation.ts';
 export { DEFAULT_INTERVAL_MS, MAX_INTERVAL_MS, MIN_INTERVAL_MS, configFor } from './config-for.ts';
 export {

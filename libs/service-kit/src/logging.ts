@@ -16,7 +16,13 @@ export interface LoggerOptions {
 /** Fields that never reach a log, wherever a line carries them. */
 const SECRET_FIELDS = ['password', 'token', 'secret', 'authorization', 'access_token'];
 
-type PrettyStream = (options: { colorize: boolean; ignore: string; translateTime: string; sync: boolean }) => NodeJS.WritableStream;
+type PrettyStream = (options: {
+  colorize: boolean;
+  ignore: string;
+  translateTime: string;
+  singleLine: boolean;
+  sync: boolean;
+}) => NodeJS.WritableStream;
 
 const isPrettyStream = (value: unknown): value is PrettyStream => typeof value === 'function';
 
@@ -24,7 +30,7 @@ const isPrettyStream = (value: unknown): value is PrettyStream => typeof value =
 function prettyStream(): NodeJS.WritableStream {
   const loaded: unknown = createRequire(import.meta.url)('pino-pretty');
   if (!isPrettyStream(loaded)) throw new TypeError('pino-pretty does not export a function');
-  return loaded({ colorize: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l', sync: true });
+  return loaded({ colorize: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l', singleLine: true, sync: true });
 }
 
 /** A logger to stdout: JSON lines with ISO times, or coloured text. */

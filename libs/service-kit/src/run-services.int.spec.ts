@@ -112,7 +112,7 @@ describe('services in processes on a real nats-server', () => {
       lingerMs: 1,
       onBatch(batch) {
         for (const message of batch) {
-          const decoded = decodeSample(message.subject, message.payload);
+          const decoded = decodeSample(message.subject, message.payload, Date.now());
           if (decoded.ok) stored.push(decoded.value);
           message.ack();
         }

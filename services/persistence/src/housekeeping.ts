@@ -1,6 +1,6 @@
 import type { Logger } from '@perfwatch/service-kit';
 import type { Store } from '@perfwatch/store';
-import { RAW_KEPT_MS } from './kept-time.ts';
+import { RAW_KEPT_MS } from '@perfwatch/contract';
 import type { SamplePartitions } from './sample-partitions.ts';
 import type { SeenNames } from './seen-names.ts';
 

@@ -140,7 +140,7 @@ describe('the service persistence', () => {
     const old = new Date(Date.now() - 8 * 86_400_000).toISOString();
     const future = new Date(Date.now() + 2 * 3_600_000).toISOString();
     const poison: [unknown, RegExp][] = [
-      ['not a sample', /expected object/i],
+      ['not a sample', /must be an object/],
       [sampleAt(1, { host: 'other' }), /not those of its subject/],
       [sampleAt(1, { ts: old }), /older than the 7 days/],
       [sampleAt(1, { ts: future }), /in the future/],

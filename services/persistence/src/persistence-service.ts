@@ -25,7 +25,7 @@ export const persistenceService = defineService({
   start({ bus, store, log }) {
     const partitions = new SamplePartitions(store);
     const seenNames = new SeenNames();
-    const rejected = new RejectedMessages(log);
+    const rejected = new RejectedMessages(bus);
     const writer = new SampleWriter({ store, partitions, seenNames });
     const housekeeping = new Housekeeping({ store, partitions, seenNames, log });
     const descriptions = new Descriptions({ bus, store, rejected });

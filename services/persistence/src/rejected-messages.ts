@@ -1,13 +1,10 @@
-import type { Logger } from '@perfwatch/service-kit';
+import type { Bus } from '@perfwatch/bus';
 import type { Queryable } from '@perfwatch/store';
 import type { Refusal } from './sample-row.ts';
 
 const PAYLOAD_KEPT_BYTES = 4096;
 const ROWS_KEPT = 1000;
 const REASON_KEPT_CHARACTERS = 500;
-const LOG_EVERY_MS = 60_000;
-/** Subjects remembered as logged lately; the one logged first is forgotten for the next. */
-const MAX_LOGGED_SUBJECTS = 1000;
 
 const INSERT = `
   INSERT INTO rejected_message (subject, reason, payload, payload_bytes)
@@ -17,12 +14,11 @@ const TRIM = `DELETE FROM rejected_message WHERE id <= (SELECT max(id) - ${ROWS_
 
 /** Messages that cannot be stored: the newest thousand are kept for whoever looks into it, all are counted. */
 export class RejectedMessages {
-  readonly #log: Logger;
-  readonly #loggedMs = new Map<string, number>();
+  readonly #bus: Pick<Bus, 'reportInvalid'>;
   #count = 0;
 
-  constructor(log: Logger) {
-    this.#log = log;
+  constructor(bus: Pick<Bus, 'reportInvalid'>) {
+    this.#bus = bus;
   }
 
   /** How many there were since the start. */
@@ -36,17 +32,7 @@ export class RejectedMessages {
     await connection.query(INSERT, [JSON.stringify(refusals.slice(-ROWS_KEPT).map(toRow))]);
     await connection.query(TRIM);
     this.#count += refusals.length;
-    for (const refusal of refusals) this.#logAtTimes(refusal, performance.now());
-  }
-
-  #logAtTimes({ subject, reason }: Refusal, nowMs: number): void {
-    const loggedMs = this.#loggedMs.get(subject);
-    if (loggedMs !== undefined && nowMs - loggedMs < LOG_EVERY_MS) return;
-    this.#loggedMs.delete(subject);
-    this.#loggedMs.set(subject, nowMs);
-    const [oldest] = this.#loggedMs.keys();
-    if (oldest !== undefined && this.#loggedMs.size > MAX_LOGGED_SUBJECTS) this.#loggedMs.delete(oldest);
-    this.#log.warn({ subject, reason, rejectedCount: this.#count }, 'message set aside: it cannot be stored');
+    for (const refusal of refusals) this.#bus.reportInvalid(refusal);
   }
 }
 

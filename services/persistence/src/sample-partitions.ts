@@ -1,5 +1,5 @@
 import { sqlStateOf, type Queryable, type Store } from '@perfwatch/store';
-import { RAW_KEPT_MS } from './kept-time.ts';
+import { RAW_KEPT_MS } from '@perfwatch/contract';
 
 /**
  * One partition holds one hour: the unit in which history is closed, so that an hour can go the moment nothing needs its rows.

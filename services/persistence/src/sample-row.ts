@@ -1,6 +1,5 @@
 import { decodeSample, type StoredMessage } from '@perfwatch/bus';
 import type { Metrics } from '@perfwatch/contract';
-import { FUTURE_ACCEPTED_MS, RAW_KEPT_MS } from './kept-time.ts';
 
 /** A row of the table `sample`. `ts` is in UTC; what the Sample left out is null. */
 export interface SampleRow {
@@ -33,13 +32,10 @@ export interface Refusal {
 /** The row that a message holds, or why there is none. Never throws. */
 export function readSample(message: StoredMessage, nowMs: number): Incoming | Refusal {
   const { subject, payload } = message;
-  const refuse = (reason: string): Refusal => ({ subject, payload, reason });
-  const decoded = decodeSample(subject, payload);
-  if (!decoded.ok) return refuse(decoded.reason);
+  const decoded = decodeSample(subject, payload, nowMs);
+  if (!decoded.ok) return { subject, payload, reason: decoded.reason };
   const sample = decoded.value;
   const tsMs = Date.parse(sample.ts);
-  const fault = timeFault(tsMs, nowMs);
-  if (fault !== null) return refuse(`ts ${sample.ts} ${fault}`);
   const row: SampleRow = {
     host: sample.host,
     collector: sample.collector,
@@ -53,11 +49,4 @@ export function readSample(message: StoredMessage, nowMs: number): Incoming | Re
     metrics: sample.metrics,
   };
   return { message, row, tsMs };
-}
-
-function timeFault(tsMs: number, nowMs: number): string | null {
-  if (Number.isNaN(tsMs)) return 'is not a time';
-  if (tsMs < nowMs - RAW_KEPT_MS) return `is older than the ${RAW_KEPT_MS / 86_400_000} days that are kept`;
-  if (tsMs > nowMs + FUTURE_ACCEPTED_MS) return `is more than ${FUTURE_ACCEPTED_MS / 3_600_000} h in the future: set that machine's clock`;
-  return null;
 }
