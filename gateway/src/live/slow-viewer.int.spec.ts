@@ -8,10 +8,12 @@ import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ADMIN_PASSWORD, sampleAt, startStack, until, type Stack } from '../../test/stack.ts';
 
+/** What the test keeps of a Sample: not its numbers, which would hide what the gateway keeps. */
+type Seen = Pick<Sample, 'seq'>;
 type Client = Socket<ServerToClientEvents, ClientToServerEvents>;
 
 const HOST = 'slow-1';
-const TICKS = 200;
+const TICKS = 250;
 /** Numbers of a Sample: about 200 kB, so that all of them are several times what the kernel buffers for one connection. */
 const PADDING = 7000;
 const IN_FLIGHT = 3;
@@ -47,12 +49,12 @@ function memoryInUse(): number {
   return heapUsed + external;
 }
 
-async function subscribed(): Promise<{ client: Client; samples: Sample[] }> {
+async function subscribed(): Promise<{ client: Client; samples: Seen[] }> {
   const client: Client = io(`${stack.url}/live`, { auth: { token }, transports: ['websocket'], forceNew: true });
   clients.push(client);
   await new Promise<void>((resolve) => client.once('connect', resolve));
-  const samples: Sample[] = [];
-  client.on('sample', (sample) => samples.push(sample));
+  const samples: Seen[] = [];
+  client.on('sample', ({ seq }) => samples.push({ seq }));
   await client.emitWithAck('subscribe', { hosts: [HOST] });
   return { client, samples };
 }
@@ -84,10 +86,8 @@ describe('a viewer that does not read', () => {
       await until(() => fast.samples.length > seq - IN_FLIGHT, 'the other viewer keeps up');
     }
     await until(() => fast.samples.length === TICKS, 'the other viewer has all');
-    // What the test itself keeps.
-    fast.samples.length = 0;
-    // 80 MB if everything were queued, as text and as frame.
-    expect(memoryInUse() - before).toBeLessThan(30 * MIB);
+    // 100 MB if everything were queued, as text and as frame; buffers of sockets and parsers come and go.
+    expect(memoryInUse() - before).toBeLessThan(50 * MIB);
     expect(slow.samples.length).toBeLessThan(TICKS);
 
     rawSocket(slow.client).resume();
