@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { backoffMs } from './backoff.ts';
 import { nearestRow, readFrame } from './frame.ts';
 import { SampleTable } from './sample-table.ts';
+import { silentAfterMs } from './silence.ts';
 import { bucketFor, rowsFor } from './window.ts';
 
 const START = 1_700_000_000_000;
@@ -50,6 +51,12 @@ describe('SampleTable', () => {
     const samples = table({ bucketMs: 5000 });
     for (const second of [0, 1, 2, 3, 3, 4]) samples.add(row(second, second));
     expect(read(samples, undefined, 5000)).toEqual([[0, 2]]);
+  });
+
+  it('takes what no 32-bit float can hold for unknown', () => {
+    const samples = table();
+    samples.add(row(0, 1e300));
+    expect(samples.valueAt(usage, 0)).toBeNull();
   });
 
   it('drops and counts the values of more series than it may keep', () => {
@@ -111,6 +118,15 @@ describe('windows', () => {
   ])('%d ms is drawn in steps of %d ms', (windowMs, bucketMs) => {
     expect(bucketFor(windowMs)).toBe(bucketMs);
     expect(rowsFor(windowMs)).toBeLessThanOrEqual(1440);
+  });
+});
+
+describe('silentAfterMs', () => {
+  it('goes by the fastest collector, or the interval that is set where that is longer', () => {
+    expect(silentAfterMs({ intervalsMs: [100, 5000], configuredMs: null })).toBe(5000);
+    expect(silentAfterMs({ intervalsMs: [2000, 5000], configuredMs: 1000 })).toBe(10_000);
+    expect(silentAfterMs({ intervalsMs: [100], configuredMs: 60_000 })).toBe(300_000);
+    expect(silentAfterMs({ intervalsMs: [], configuredMs: null })).toBe(5000);
   });
 });
 

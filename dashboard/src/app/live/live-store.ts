@@ -78,6 +78,12 @@ export class LiveStore {
     return table === null || row === null ? null : table.valueAt(path, row);
   }
 
+  /** How often each collector of the host samples, of those that say it and are switched on. */
+  intervalsMs(): number[] {
+    const latest = this.collectors().map((collector) => this.latest(collector));
+    return latest.flatMap((sample) => (sample?.interval_ms === undefined || sample.status === 'disabled' ? [] : [sample.interval_ms]));
+  }
+
   /** Rows for a chart. */
   rows(collector: string, paths: readonly MetricPath[]): FrameRow[] {
     this.frame();
@@ -106,7 +112,7 @@ export class LiveStore {
     if (windowMs === this.windowMs()) return;
     this.windowMs.set(windowMs);
     this.pausedAtMs.set(null);
-    if (this.#socket !== null) this.#subscribe(this.#socket, { backfillSeconds: windowMs / 1000, isFresh: true });
+    if (this.#socket?.connected === true) this.#subscribe(this.#socket, { backfillSeconds: windowMs / 1000, isFresh: true });
   }
 
   togglePause(): void {
@@ -139,8 +145,10 @@ export class LiveStore {
     if (this.host() === null) return;
     const receivedAtMs = this.receivedAtMs();
     const windowSeconds = this.windowMs() / 1000;
-    const awaySeconds = receivedAtMs === null ? windowSeconds : (performance.now() - receivedAtMs) / 1000 + OVERLAP_SECONDS;
-    this.#subscribe(socket, { backfillSeconds: Math.min(windowSeconds, awaySeconds), isFresh: receivedAtMs === null });
+    // Another window may have been chosen while nobody answered.
+    const isFresh = receivedAtMs === null || this.#memory.windowMs !== this.windowMs();
+    const awaySeconds = isFresh ? windowSeconds : (performance.now() - receivedAtMs) / 1000 + OVERLAP_SECONDS;
+    this.#subscribe(socket, { backfillSeconds: Math.min(windowSeconds, awaySeconds), isFresh });
   }
 
   /** Asks for a host's samples. A fresh memory takes over when the past has arrived, so that the page never goes blank. */

@@ -16,6 +16,9 @@ export interface TableRow {
   metrics: Metrics;
 }
 
+/** What a 32-bit float can hold. Nothing a machine has comes near; what is beyond is not drawn. */
+const MOST = 3.4e38;
+
 type Column = Float32Array<ArrayBuffer>;
 type InstanceColumns = Map<string, Map<string, Column>>;
 
@@ -195,7 +198,7 @@ export class SampleTable {
       column = new Float32Array(this.#options.capacity).fill(Number.NaN);
       columns.set(name, column);
     }
-    put(column, value ?? Number.NaN);
+    put(column, value === null || Math.abs(value) > MOST ? Number.NaN : value);
   }
 }
 

@@ -8,6 +8,7 @@ import { Icon } from '../../controls/icon.ts';
 import { Segments } from '../../controls/segments.ts';
 import { ageText, clockSecondsText } from '../../format/format.ts';
 import { LiveStore } from '../../live/live-store.ts';
+import { silentAfterMs } from '../../live/silence.ts';
 import { WINDOWS } from '../../live/window.ts';
 import { HostSwitcher } from './host-switcher.ts';
 import { inventoryChips } from './inventory-chips.ts';
@@ -37,7 +38,16 @@ export class LiveHeader {
   protected readonly state = this.live.connection.state;
   protected readonly hosts = signal<readonly string[]>([]);
   protected readonly chips = computed(() => inventoryChips(this.live.inventory()));
-  protected readonly stateText = computed(() => STATE_TEXTS[this.state()]);
+  /** Connected, but nothing comes. */
+  protected readonly isSilent = computed(() => {
+    const receivedAtMs = this.live.receivedAtMs();
+    if (this.state() !== 'connected' || receivedAtMs === null) return false;
+    return (
+      this.#nowMs() - receivedAtMs >
+      silentAfterMs({ intervalsMs: this.live.intervalsMs(), configuredMs: this.live.config()?.interval_ms ?? null })
+    );
+  });
+  protected readonly stateText = computed(() => (this.isSilent() ? 'No new samples' : STATE_TEXTS[this.state()]));
   protected readonly age = computed(() => {
     const receivedAtMs = this.live.receivedAtMs();
     return receivedAtMs === null ? null : ageText(this.#nowMs() - receivedAtMs);
