@@ -48,7 +48,7 @@ function metricInfo(name: string, descriptor: MetricDescriptor | undefined): Met
 }
 
 function metricInfos(descriptors: Record<string, MetricDescriptor>, seen: readonly string[]): MetricInfo[] {
-  const names = [...Object.keys(descriptors), ...seen.filter((name) => !(name in descriptors))];
+  const names = [...Object.keys(descriptors), ...seen.filter((name) => !Object.hasOwn(descriptors, name))];
   return names.map((name) => metricInfo(name, descriptors[name]));
 }
 
@@ -70,7 +70,7 @@ function seenIn(metrics: Metrics): { plain: string[]; dimensions: Map<string, st
 export function describeCollector(name: string, catalog: Catalog | null, metrics: Metrics | null): CollectorInfo {
   const seen = seenIn(metrics ?? {});
   const declared = catalog?.dimensions ?? {};
-  const dimensions = [...Object.keys(declared), ...[...seen.dimensions.keys()].filter((dimension) => !(dimension in declared))];
+  const dimensions = [...Object.keys(declared), ...[...seen.dimensions.keys()].filter((dimension) => !Object.hasOwn(declared, dimension))];
   return {
     name,
     title: catalog?.title ?? titleOf(name),

@@ -1,7 +1,8 @@
 import type { Unit } from '@perfwatch/contract';
 
-/** The vertical axis: from 0 to `max` with a line every `interval`. */
+/** The vertical axis: from `min`, 0 where it is absent, to `max` with a line every `interval`. */
 export interface AxisScale {
+  min?: number;
   max: number;
   interval: number;
 }
@@ -54,4 +55,10 @@ function baseOf(top: number, unit: Unit | null): number {
 export function axisScaleTo(total: number, unit: Unit | null): AxisScale {
   const { interval } = axisScale(total, unit);
   return { max: total, interval };
+}
+
+/** An axis that goes below 0: as round on both sides as the longer side alone would be, and ending at a line. */
+export function axisScaleAcross({ bottom, top }: { bottom: number; top: number }, unit: Unit | null): AxisScale {
+  const { interval } = axisScale(Math.max(top, -bottom), unit);
+  return { min: Math.floor(bottom / interval) * interval, max: Math.ceil(top / interval) * interval, interval };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SampleTable } from '../live/sample-table.ts';
 import { readChartTheme } from '../theme/chart-theme.ts';
-import { axisScale, axisScaleTo } from './axis-scale.ts';
+import { axisScale, axisScaleAcross, axisScaleTo } from './axis-scale.ts';
 import { heatPixels, heatRamp } from './heat-pixels.ts';
 import { lineMerge, lineOptions, scaleOf, topOf, type ChartSpec } from './line-options.ts';
 
@@ -39,8 +39,22 @@ describe('axisScale', () => {
     for (let top = 0.001; top < 1e12; top *= 1.7) expect(axisScale(top, 'bytes').max).toBeGreaterThanOrEqual(top);
   });
 
+  it('goes below 0 as far as the lines do, and ends at 0 where nothing is above it', () => {
+    expect(axisScaleAcross({ bottom: -7, top: 26 }, 'celsius')).toEqual({ min: -10, max: 30, interval: 10 });
+    expect(axisScaleAcross({ bottom: -0.8, top: 0 }, 'ratio')).toMatchObject({ min: -1, max: 0 });
+  });
+
   it('ends at the whole where there is one, with round lines', () => {
     expect(axisScaleTo(23.4 * GIB, 'bytes')).toEqual({ max: 23.4 * GIB, interval: 10 * GIB });
+  });
+});
+
+describe('lineMerge', () => {
+  it('shows what is below 0, and begins at 0 again when that has left the window', () => {
+    const lines: ChartSpec = { ...spec, unit: 'celsius', stacked: false };
+    const range = { fromMs: 0, toMs: 1 };
+    expect(lineMerge(lines, { rows: [[0, -12, 20]], range, total: null })).toHaveProperty('yAxis.min', -20);
+    expect(lineMerge(lines, { rows: [[0, 12, 20]], range, total: null })).toHaveProperty('yAxis.min', 0);
   });
 });
 

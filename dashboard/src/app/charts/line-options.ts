@@ -3,7 +3,7 @@ import type { MetricPath, Unit } from '@perfwatch/contract';
 import { axisText, clockText } from '../format/format.ts';
 import type { FrameRow, TimeRange } from '../live/frame.ts';
 import type { ChartTheme, SeriesColour } from '../theme/chart-theme.ts';
-import { axisScale, axisScaleTo, type AxisScale } from './axis-scale.ts';
+import { axisScale, axisScaleAcross, axisScaleTo, type AxisScale } from './axis-scale.ts';
 
 /** One line or layer of a chart. */
 export interface ChartSeries {
@@ -114,6 +114,13 @@ export function topOf(rows: readonly FrameRow[], isStacked: boolean): number {
   return top;
 }
 
+/** The lowest point drawn, 0 where nothing is below it. Layers of a stack do not go below. */
+function bottomOf(rows: readonly FrameRow[], isStacked: boolean): number {
+  let bottom = 0;
+  if (!isStacked) for (const [, ...values] of rows) for (const value of values) bottom = Math.min(bottom, value ?? 0);
+  return bottom;
+}
+
 export interface LineFrame {
   rows: readonly FrameRow[];
   range: TimeRange;
@@ -125,6 +132,8 @@ export interface LineFrame {
 export function scaleOf(spec: ChartSpec, { rows, total }: LineFrame): AxisScale {
   if (total !== null && total > 0) return axisScaleTo(total, spec.unit);
   const top = topOf(rows, spec.stacked);
+  const bottom = bottomOf(rows, spec.stacked);
+  if (bottom < 0) return axisScaleAcross({ bottom, top }, spec.unit);
   return axisScale(spec.unit === 'load' || spec.unit === 'count' ? Math.max(top, 0.95) : top, spec.unit);
 }
 
@@ -133,6 +142,6 @@ export function lineMerge(spec: ChartSpec, frame: LineFrame): EChartsCoreOption 
   return {
     dataset: { source: frame.rows, sourceHeader: false },
     xAxis: { min: frame.range.fromMs, max: frame.range.toMs, axisLabel: { customValues: timeTicks(frame.range) } },
-    yAxis: scaleOf(spec, frame),
+    yAxis: { min: 0, ...scaleOf(spec, frame) },
   };
 }

@@ -26,6 +26,11 @@ describe('figureText', () => {
     [1.425, 'ratio', '1.43'],
     [6.8, 'load', '6.80'],
     [482, 'count', '482'],
+    [3.2e13, 'count', '32.0 T'],
+    [-1e300, 'count', '-1.00e285 P'],
+    [5 * 1024 ** 5, 'bytes', '5.00 PiB'],
+    [4e-9, 'seconds', '4.00 ns'],
+    [1e9, 'percent', '1.00e9 %'],
   ] as const)('%d %s is %s', (value, unit, text) => {
     expect(plain(figureText(value, unit))).toBe(text);
   });

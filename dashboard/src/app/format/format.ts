@@ -13,6 +13,8 @@ export interface Figure {
 type Scale = readonly (readonly [factor: number, unit: string])[];
 
 const BYTES: Scale = [
+  [1024 ** 6, 'EiB'],
+  [1024 ** 5, 'PiB'],
   [1024 ** 4, 'TiB'],
   [1024 ** 3, 'GiB'],
   [1024 ** 2, 'MiB'],
@@ -20,12 +22,16 @@ const BYTES: Scale = [
   [1, 'B'],
 ];
 const THOUSANDS: Scale = [
+  [1e15, 'P'],
+  [1e12, 'T'],
   [1e9, 'G'],
   [1e6, 'M'],
   [1e4, 'k'],
   [1, ''],
 ];
 const AXIS_THOUSANDS: Scale = [
+  [1e15, 'P'],
+  [1e12, 'T'],
   [1e9, 'G'],
   [1e6, 'M'],
   [1e3, 'k'],
@@ -38,13 +44,18 @@ const DURATION_SECONDS: Scale = [
   [1, 's'],
   [0.001, 'ms'],
   [0.000001, 'µs'],
+  [1e-9, 'ns'],
 ];
 /** Where a scale's threshold is not its divisor: 12,345 is 12.3 k but 1,234 stays; 90 s stay seconds. */
 const DIVISOR: Readonly<Record<string, number>> = { k: 1000, min: 60 };
 
-/** Three significant digits, never more than `most` decimals; no exponent, no trailing point. */
+/** From here on a number is wider than its place; what measures a machine stays below. */
+const LONGEST = 1e6;
+
+/** Three significant digits, never more than `most` decimals; no trailing point, and an exponent only where the digits would not fit. */
 function digits(value: number, most = 2): string {
   const size = Math.abs(value);
+  if (size >= LONGEST) return value.toExponential(2).replace('e+', 'e');
   const decimals = size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
   return value.toFixed(Math.min(decimals, most));
 }
@@ -55,7 +66,7 @@ function scaled(value: number, scale: Scale, suffix = ''): Figure {
   if (step === undefined || value === 0) return { text: '0', unit: (scale.find(([factor]) => factor === 1)?.[1] ?? '') + suffix };
   const [factor, unit] = step;
   const divided = value / (DIVISOR[unit] ?? factor);
-  return { text: factor === 1 && Number.isInteger(value) ? String(value) : digits(divided), unit: unit + suffix };
+  return { text: factor === 1 && Number.isInteger(value) && size < LONGEST ? String(value) : digits(divided), unit: unit + suffix };
 }
 
 const BY_UNIT: Readonly<Record<Unit, (value: number) => Figure>> = {
@@ -67,10 +78,13 @@ const BY_UNIT: Readonly<Record<Unit, (value: number) => Figure>> = {
   seconds: (value) => scaled(value, DURATION_SECONDS),
   ms: (value) => scaled(value / 1000, DURATION_SECONDS),
   celsius: (value) => ({ text: digits(value, 1), unit: '°C' }),
-  mhz: (value) => (value >= 1000 ? { text: (value / 1000).toFixed(2), unit: 'GHz' } : { text: digits(value, 0), unit: 'MHz' }),
+  mhz: (value) =>
+    value >= 1000
+      ? { text: value >= LONGEST ? digits(value / 1000) : (value / 1000).toFixed(2), unit: 'GHz' }
+      : { text: digits(value, 0), unit: 'MHz' },
   watts: (value) => ({ text: digits(value), unit: 'W' }),
   ratio: (value) => ({ text: digits(value), unit: '' }),
-  load: (value) => ({ text: value.toFixed(2), unit: '' }),
+  load: (value) => ({ text: Math.abs(value) >= LONGEST ? digits(value) : value.toFixed(2), unit: '' }),
 };
 
 /** A value in its unit, with sensible digits; a dash for null. Bytes are 1024-based. A value without a unit is a plain number. */
