@@ -23,7 +23,7 @@ export class Shell {
   constructor() {
     const api = inject(ApiClient);
     effect((onCleanup) => {
-      if (!this.#session.isLoggedIn()) return;
+      if (this.#session.token() === null) return;
       const request = api.me().subscribe({ next: (me) => this.#session.me.set(me), error: () => undefined });
       onCleanup(() => request.unsubscribe());
     });
