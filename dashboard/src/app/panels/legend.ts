@@ -29,8 +29,9 @@ import { ThemeStore } from '../theme/theme-store.ts';
       font-size: var(--text-sm);
     }
     li {
+      min-width: 0;
       list-style: none;
-      white-space: nowrap;
+      overflow-wrap: anywhere;
     }
     i {
       display: inline-block;
