@@ -53,6 +53,16 @@ describe('SampleTable', () => {
     expect(read(samples, undefined, 5000)).toEqual([[0, 2]]);
   });
 
+  it.each([
+    [[null, 4, 8], 6],
+    [[4, null, 8], 6],
+    [[null, null, 3, 5, null], 4],
+  ])('leaves unknown values out of the mean of a bucket: %j is %d', (values, mean) => {
+    const samples = table({ bucketMs: 5000 });
+    values.forEach((value, second) => samples.add(row(second, value)));
+    expect(read(samples, undefined, 5000)).toEqual([[0, mean]]);
+  });
+
   it('takes what no 32-bit float can hold for unknown', () => {
     const samples = table();
     samples.add(row(0, 1e300));

@@ -32,6 +32,8 @@ export class SampleTable {
   readonly #intervals: Column;
   /** Rows that went into a bucket's mean, and the newest of them: what is not newer has been counted. */
   readonly #counts: Column;
+  /** The bucket being filled: how many values of each column are in it, where that is not the number of its rows so far. */
+  #bucket = { slot: -1, rows: 0, values: new Map<Column, number>() };
   readonly #newest: Float64Array<ArrayBuffer>;
   readonly #plain = new Map<string, Column>();
   readonly #dimensions = new Map<string, InstanceColumns>();
@@ -107,6 +109,7 @@ export class SampleTable {
     this.#counts[slot] = 1;
     const distanceMs = index === 0 ? Number.NaN : bucketMs - this.timeAt(index - 1);
     this.#intervals[slot] = intervalMs ?? this.#guessInterval(index, distanceMs);
+    this.#bucket = { slot, rows: 1, values: new Map() };
     this.#write(metrics, (column, value) => (column[slot] = value));
     return true;
   }
@@ -114,12 +117,16 @@ export class SampleTable {
   #addToBucket(index: number, { timeMs, metrics }: { timeMs: number; metrics: Metrics }): boolean {
     const slot = this.#slot(index);
     if (timeMs <= (this.#newest[slot] ?? 0)) return false;
-    const count = (this.#counts[slot] ?? 0) + 1;
-    this.#counts[slot] = count;
+    if (slot !== this.#bucket.slot) this.#bucket = { slot, rows: this.#counts[slot] ?? 1, values: new Map() };
+    const { rows, values } = this.#bucket;
+    this.#counts[slot] = (this.#counts[slot] ?? 0) + 1;
     this.#newest[slot] = timeMs;
     this.#write(metrics, (column, value) => {
+      if (Number.isNaN(value)) return;
       const mean = column[slot] ?? Number.NaN;
-      if (!Number.isNaN(value)) column[slot] = Number.isNaN(mean) ? value : mean + (value - mean) / count;
+      const count = (Number.isNaN(mean) ? 0 : (values.get(column) ?? rows)) + 1;
+      values.set(column, count);
+      column[slot] = count === 1 ? value : mean + (value - mean) / count;
     });
     return true;
   }
