@@ -59,7 +59,7 @@ export async function measureLive(system: RunningSystem): Promise<Figure[]> {
     },
     {
       name: 'server CPU per delivery, 200 viewers',
-      measured: `${many.cpuMicrosPerDelivery.toFixed(0)} µs (bare nats-server: ${bare.cpuMicrosPerDelivery.toFixed(0)} µs)`,
+      measured: `${many.cpuMicrosPerDelivery.toFixed(0)} µs`,
       target: 'under 60 µs (the original: 180 to 260)',
       holds: many.cpuMicrosPerDelivery < 60,
     },
