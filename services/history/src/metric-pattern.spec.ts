@@ -81,7 +81,7 @@ describe('fields', () => {
   });
 
   it('mean the one path they were formatted from', () => {
-    const instance = fc.string({ minLength: 1, maxLength: 20 });
+    const instance = fc.string({ minLength: 1, maxLength: 20 }).filter((name) => instanceNameSchema.safeParse(name).success);
     fc.assert(
       fc.property(instance, instance, (one, other) => {
         const path: MetricPath = { dimension: 'core', instance: one, metric: 'usage_percent' };
