@@ -1,4 +1,4 @@
-import { forEachMetric, formatMetricPath, PerfwatchError, type MetricPath } from '@perfwatch/contract';
+import { forEachMetric, formatMetricPath, instanceNameSchema, PerfwatchError, type MetricPath } from '@perfwatch/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { matchesAny, parseFields } from './metric-pattern.ts';
