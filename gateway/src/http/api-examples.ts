@@ -38,6 +38,7 @@ const host = {
 const config = {
   interval_ms: 1000,
   collectors: { memory: { enabled: true } },
+  perf_events: { cpus: 'all', groups: ['software', 'core', 'l1d', 'llc', 'dtlb', 'itlb', 'power'], per_core: true },
   hosts: { 'web-1': { interval_ms: 500 } },
   updated_at: TIME,
 };
@@ -89,7 +90,10 @@ export const EXAMPLES: Readonly<Record<string, OperationExamples>> = {
   historyTypes: { response: { schema: historyTypesReplySchema, value: { types: [{ metric_type: 'cpu', hosts: ['web-1'] }] } } },
   config: { response: { schema: configSchema, value: config } },
   updateConfig: {
-    request: { schema: configUpdateSchema, value: { interval_ms: 500, collectors: { memory: { enabled: false } } } },
+    request: {
+      schema: configUpdateSchema,
+      value: { interval_ms: 500, collectors: { memory: { enabled: false } }, perf_events: { cpus: '0-3,8' } },
+    },
     response: { schema: configSchema, value: config },
   },
   ready: {

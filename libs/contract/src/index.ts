@@ -55,7 +55,17 @@ export { inventorySchema, type Inventory } from './inventory.ts';
 export { FUTURE_ACCEPTED_MS, RAW_KEPT_MS, timeFault } from './kept-time.ts';
 export { issueWords } from './issue-words.ts';
 export { annotationSchema, type Annotation } from './annotation.ts';
-export { DEFAULT_INTERVAL_MS, MAX_INTERVAL_MS, MIN_INTERVAL_MS, configFor } from './config-for.ts';
+export {
+  DEFAULT_INTERVAL_MS,
+  MAX_INTERVAL_MS,
+  MIN_INTERVAL_MS,
+  PERF_EVENT_GROUPS,
+  configFor,
+  defaultPerfEvents,
+  overlayPerfEvents,
+  type PerfEventGroup,
+} from './config-for.ts';
+export { parseCpuSelection, type CpuSelection } from './cpu-selection.ts';
 export {
   collectionConfigSchema,
   configSchema,
@@ -64,6 +74,7 @@ export {
   type CollectionConfig,
   type Config,
   type ConfigUpdate,
+  type PerfEventsConfig,
 } from './config.ts';
 export {
   LIVE_NAMESPACE,

@@ -74,10 +74,15 @@ describe('configFor', () => {
     const config = {
       interval_ms: 1000,
       collectors: { cpu: { enabled: true }, memory: { enabled: false } },
-      hosts: { db: { interval_ms: 5000, collectors: { memory: { enabled: true } } } },
+      perf_events: { cpus: 'all', groups: ['software' as const], per_core: true },
+      hosts: { db: { interval_ms: 5000, collectors: { memory: { enabled: true } }, perf_events: { cpus: '0' } } },
       updated_at: null,
     };
-    expect(configFor(config, 'db')).toEqual({ interval_ms: 5000, collectors: { cpu: { enabled: true }, memory: { enabled: true } } });
-    expect(configFor(config, 'web')).toEqual({ interval_ms: 1000, collectors: config.collectors });
+    expect(configFor(config, 'db')).toEqual({
+      interval_ms: 5000,
+      collectors: { cpu: { enabled: true }, memory: { enabled: true } },
+      perf_events: { cpus: '0', groups: ['software'], per_core: true },
+    });
+    expect(configFor(config, 'web')).toEqual({ interval_ms: 1000, collectors: config.collectors, perf_events: config.perf_events });
   });
 });

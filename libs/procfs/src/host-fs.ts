@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, readdirSync } from 'node:fs';
+import { closeSync, openSync, readSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { ProcfsParseError } from './parse-error.ts';
 
@@ -75,7 +75,39 @@ export class HostFs {
 
   /** Names in a directory below /sys, sorted. Null where there is none. */
   listSys(path: string): string[] | null {
-    const directory = `${this.#roots.sysRoot}/${path}`;
+    return this.#list(`${this.#roots.sysRoot}/${path}`);
+  }
+
+  /** Names in a directory below /proc, sorted. Null where there is none. */
+  listProc(path: string): string[] | null {
+    return this.#list(`${this.#roots.procRoot}/${path}`);
+  }
+
+  /** Where a symbolic link below /sys leads, as it is written. Null where there is none. */
+  linkOfSys(path: string): string | null {
+    return this.#link(`${this.#roots.sysRoot}/${path}`);
+  }
+
+  /** Where a symbolic link below /proc leads, as it is written. Null where there is none. */
+  linkOfProc(path: string): string | null {
+    return this.#link(`${this.#roots.procRoot}/${path}`);
+  }
+
+  /** Whether /proc is the one this process lives in: only then is what a system call tells about the same machine. */
+  get isOwnProc(): boolean {
+    return this.#roots.procRoot === '/proc';
+  }
+
+  #link(path: string): string | null {
+    try {
+      return readlinkSync(path);
+    } catch {
+      // Not there, or no link: both are an answer.
+      return null;
+    }
+  }
+
+  #list(directory: string): string[] | null {
     try {
       const names = readdirSync(directory).sort();
       this.#faults.delete(directory);

@@ -1,16 +1,28 @@
 import type { Catalog, DimensionDescriptor, MetricDescriptor } from '@perfwatch/contract';
 import type { Collector, MetricDeclarations } from './collector.ts';
 
-export type Unavailable = Readonly<Record<string, string>>;
+type ByPath = Readonly<Record<string, string>>;
 
-/** What a collector declares, with why this machine lacks some of it (`metric`, `dimension` or `dimension.metric`). */
+/** What a collector found out about this machine, by `metric`, `dimension` or `dimension.metric`. */
+export interface MachineCatalog {
+  /** Why it lacks some of what is declared. */
+  readonly unavailable: ByPath;
+  /** Where it has something from, where that differs from what is declared. */
+  readonly sources: ByPath;
+}
+
+/** What a collector declares, with what it found out about this machine. */
 export function catalogOf(
   collector: Collector,
-  { host, ts, unavailable }: { host: string; ts: string; unavailable: Unavailable },
+  { host, ts, unavailable, sources }: MachineCatalog & { host: string; ts: string },
 ): Catalog {
   const described = (metrics: MetricDeclarations, prefix: string): Record<string, MetricDescriptor> =>
     Object.fromEntries(
-      Object.entries(metrics).map(([name, metric]) => [name, { ...metric, unavailable: unavailable[`${prefix}${name}`] ?? null }]),
+      Object.entries(metrics).map(([name, metric]) => {
+        const path = `${prefix}${name}`;
+        const source = sources[path];
+        return [name, { ...metric, ...(source === undefined ? {} : { source }), unavailable: unavailable[path] ?? null }];
+      }),
     );
   const dimensions = Object.entries(collector.dimensions).map(([name, { metrics, ...dimension }]): [string, DimensionDescriptor] => [
     name,

@@ -1,6 +1,6 @@
-import { configFor, subjects, type CollectionConfig, type Config, type Sample } from '@perfwatch/contract';
+import { defaultPerfEvents, configFor, subjects, type CollectionConfig, type Config, type Sample } from '@perfwatch/contract';
 import { HostFs } from '@perfwatch/procfs';
-import { catalogOf, type Unavailable } from './collector-catalog.ts';
+import { catalogOf, type MachineCatalog } from './collector-catalog.ts';
 import type { Collector, CollectorReader, CollectorReading } from './collector.ts';
 import { LiveSettings } from './live-settings.ts';
 import { RepeatedAnnouncement } from './repeated-announcement.ts';
@@ -31,8 +31,8 @@ class RunningCollector {
   #reader: CollectorReader | null = null;
   #lastReadMs: number | null = null;
   #seq = 0;
-  #unavailable: Unavailable = {};
-  #unavailableText = '{}';
+  #machine: MachineCatalog = { unavailable: {}, sources: {} };
+  #machineText = '';
   #failure: string | null = null;
 
   constructor(collector: Collector, context: ServiceContext, clock: TickClock) {
@@ -41,7 +41,7 @@ class RunningCollector {
     this.#context = context;
     this.#clock = clock;
     this.#fs = new HostFs({ procRoot, sysRoot, rootRoot });
-    this.#settings = { interval_ms: intervalMs, collectors: {} };
+    this.#settings = { interval_ms: intervalMs, collectors: {}, perf_events: defaultPerfEvents() };
     this.#catalog = new RepeatedAnnouncement(() => this.#publishCatalog(), clock);
     this.#ticker = new Ticker({ intervalMs, clock, onTick: (tick) => this.#tick(tick) });
   }
@@ -88,14 +88,15 @@ class RunningCollector {
       skippedTicks: this.#ticker.skipped,
       lateMs: tick.lateMs,
     });
-    this.#noteUnavailable(reading.unavailable ?? {});
+    this.#noteMachine(reading);
     this.#catalog.publishWhenDue();
   }
 
   /** Never rejects: what goes wrong is this tick's status. */
   async #read(elapsedMs: number | null): Promise<CollectorReading> {
     try {
-      this.#reader ??= await this.#collector.open({ fs: this.#fs, log: this.#context.log });
+      const { config: environment, log } = this.#context;
+      this.#reader ??= await this.#collector.open({ fs: this.#fs, log, environment, settings: () => this.#settings });
       const reading = await this.#reader.read({ elapsedMs });
       if (this.#failure !== null) this.#context.log.info('reads again');
       this.#failure = null;
@@ -104,7 +105,7 @@ class RunningCollector {
       const reason = describe(error);
       if (this.#failure !== reason) this.#context.log.error({ err: error }, 'cannot read');
       this.#failure = reason;
-      return { metrics: {}, status: 'error', reason, unavailable: this.#unavailable };
+      return { metrics: {}, status: 'error', reason, ...this.#machine };
     }
   }
 
@@ -124,19 +125,19 @@ class RunningCollector {
     this.#context.bus.publishSample(sample);
   }
 
-  #noteUnavailable(unavailable: Unavailable): void {
-    if (unavailable === this.#unavailable) return;
-    const text = JSON.stringify(unavailable);
-    const isChanged = text !== this.#unavailableText;
-    this.#unavailable = unavailable;
-    this.#unavailableText = text;
+  #noteMachine({ unavailable = {}, sources = {} }: CollectorReading): void {
+    if (unavailable === this.#machine.unavailable && sources === this.#machine.sources) return;
+    const text = JSON.stringify([unavailable, sources]);
+    const isChanged = text !== this.#machineText;
+    this.#machine = { unavailable, sources };
+    this.#machineText = text;
     if (isChanged) this.announce();
   }
 
   #publishCatalog(): void {
     const host = this.#context.config.hostId;
     const ts = new Date(this.#clock.wallMs()).toISOString();
-    const catalog = catalogOf(this.#collector, { host, ts, unavailable: this.#unavailable });
+    const catalog = catalogOf(this.#collector, { host, ts, ...this.#machine });
     this.#context.bus.publish(subjects.catalog(host, this.#collector.name), catalog);
   }
 

@@ -1,5 +1,6 @@
-import type { MetricKind, MetricValue, Metrics, SampleStatus, Unit } from '@perfwatch/contract';
+import type { CollectionConfig, MetricKind, MetricValue, Metrics, SampleStatus, Unit } from '@perfwatch/contract';
 import type { HostFs } from '@perfwatch/procfs';
+import type { PerfwatchConfig } from './config.ts';
 import type { Logger } from './logging.ts';
 import type { ServiceDefinition } from './service.ts';
 
@@ -42,6 +43,8 @@ export interface CollectorReading<T = Metrics> {
    * What is not named is there.
    */
   unavailable?: Readonly<Record<string, string>>;
+  /** Where a metric or a metric of a dimension comes from on this machine, where that differs from what is declared. */
+  sources?: Readonly<Record<string, string>>;
 }
 
 /** One tick as a collector sees it. */
@@ -56,10 +59,16 @@ export interface CollectorReader<R = CollectorReading> {
   close?(): void | Promise<void>;
 }
 
-/** What a collector may touch: the monitored machine's files, and its log. */
+/** What of the environment concerns what is collected. */
+export type CollectorEnvironment = Pick<PerfwatchConfig, 'memoryBandwidthBytesPerSec' | 'networkMounts'>;
+
+/** What a collector may touch: the monitored machine's files, its log, and what it was told to do. */
 export interface CollectorSources {
   readonly fs: HostFs;
   readonly log: Logger;
+  readonly environment: CollectorEnvironment;
+  /** What the settings say now; asked at each tick, a change is applied with the next one. */
+  settings(): CollectionConfig;
 }
 
 /** Everything a collector declares; `open` is called once each time it starts. */

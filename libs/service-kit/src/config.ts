@@ -32,6 +32,10 @@ export interface PerfwatchConfig {
   procRoot: string;
   sysRoot: string;
   rootRoot: string;
+  /** What this machine's memory was measured to carry, read and written together. Null: not known. */
+  memoryBandwidthBytesPerSec: number | null;
+  /** Whether file systems on other machines are asked for their size too. */
+  networkMounts: boolean;
   adminUser: string;
   /** Null: generated when the first administrator is made. */
   adminPassword: string | null;
@@ -95,6 +99,8 @@ export function loadConfig(env: Environment): PerfwatchConfig {
     procRoot: read.directory('PERFWATCH_PROCFS') ?? '/proc',
     sysRoot: read.directory('PERFWATCH_SYSFS') ?? '/sys',
     rootRoot: read.directory('PERFWATCH_ROOTFS') ?? '/',
+    memoryBandwidthBytesPerSec: read.integer('PERFWATCH_MEMORY_BANDWIDTH_BYTES_PER_SEC', { min: 1, max: Number.MAX_SAFE_INTEGER }),
+    networkMounts: (read.oneOf('PERFWATCH_NETWORK_MOUNTS', ['on', 'off'] as const) ?? 'off') === 'on',
     adminUser: read.checked('PERFWATCH_ADMIN_USER', schemaFault(usernameSchema)) ?? 'admin',
     adminPassword: read.secret('PERFWATCH_ADMIN_PASSWORD', schemaFault(newPasswordSchema)),
     jwtSecret: read.secret('PERFWATCH_JWT_SECRET', jwtSecretFault),

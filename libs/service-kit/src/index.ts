@@ -5,6 +5,7 @@ export { defineService, type RunningService, type ServiceContext, type ServiceDe
 export type {
   Collector,
   CollectorDefinition,
+  CollectorEnvironment,
   CollectorReader,
   CollectorReading,
   CollectorSources,

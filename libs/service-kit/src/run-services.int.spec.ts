@@ -1,5 +1,5 @@
 import { decodeSample, openBus, type Bus } from '@perfwatch/bus';
-import { PerfwatchError, catalogSchema, subjects, type Catalog, type Config, type Sample } from '@perfwatch/contract';
+import { PerfwatchError, catalogSchema, defaultPerfEvents, subjects, type Catalog, type Config, type Sample } from '@perfwatch/contract';
 import { startTestNats, type TestNats } from '@perfwatch/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig, type PerfwatchConfig } from './config.ts';
@@ -11,7 +11,7 @@ import { defineService, type ServiceContext, type ServiceDefinition } from './se
 const WAIT = { timeout: 45_000, interval: 20 };
 const INTERVAL_MS = 100;
 const log = createLogger({ level: 'fatal', name: 'test', pretty: false });
-const SETTINGS: Config = { interval_ms: INTERVAL_MS, collectors: {}, hosts: {}, updated_at: null };
+const SETTINGS: Config = { interval_ms: INTERVAL_MS, collectors: {}, perf_events: defaultPerfEvents(), hosts: {}, updated_at: null };
 
 const steadyCollector = defineCollector({
   name: 'steady',

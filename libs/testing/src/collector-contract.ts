@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import {
+  defaultPerfEvents,
   catalogSchema,
   dimensionNameSchema,
   metricNameSchema,
@@ -16,6 +17,7 @@ import {
   type Collector,
   type CollectorDefinition,
   type CollectorReader,
+  type CollectorSources,
   type MetricDeclaration,
 } from '@perfwatch/service-kit';
 import { describe, expect, it } from 'vitest';
@@ -30,9 +32,19 @@ interface Opened {
   close: () => Promise<void>;
 }
 
+/** What a collector is given on a fixture host: everything on, nothing configured. */
+export function fixtureSources(collector: string, fs: HostFs): CollectorSources {
+  return {
+    fs,
+    log: createLogger({ level: 'fatal', name: collector, pretty: false }),
+    environment: { memoryBandwidthBytesPerSec: null, networkMounts: false },
+    settings: () => ({ interval_ms: FIXTURE_ELAPSED_MS, collectors: {}, perf_events: defaultPerfEvents() }),
+  };
+}
+
 async function openCollector(collector: Collector, roots: HostRoots): Promise<Opened> {
   const fs = new HostFs(roots);
-  const reader = await collector.open({ fs, log: createLogger({ level: 'fatal', name: collector.name, pretty: false }) });
+  const reader = await collector.open(fixtureSources(collector.name, fs));
   const close = async () => {
     await reader.close?.();
     fs.close();

@@ -2,4 +2,4 @@ export { startTestNats, startTestPostgres, type TestNats, type TestServer } from
 export { LaunchedPerfwatch, readRunFile, temporaryDataDirectory, type LaunchOptions } from './launched-perfwatch.ts';
 export { FIXTURE_ELAPSED_MS, fixtureHost, fixtureHostNames, type FixtureHost } from './fixture-hosts.ts';
 export { garbledHost, unreadableHost, type DamagedHost } from './damaged-hosts.ts';
-export { describeCollectorContract } from './collector-contract.ts';
+export { describeCollectorContract, fixtureSources } from './collector-contract.ts';

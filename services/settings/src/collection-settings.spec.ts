@@ -20,8 +20,15 @@ describe('updatedConfig', () => {
   it('gives one host its own settings, and only those that were named', () => {
     const config = applied({ host: 'db', collectors: { cpu: { enabled: false } } }, { interval_ms: 5000 });
     expect(config.hosts).toEqual({ db: { collectors: { cpu: { enabled: false } } } });
-    expect(configFor(config, 'db')).toEqual({ interval_ms: 5000, collectors: { cpu: { enabled: false } } });
-    expect(configFor(config, 'web')).toEqual({ interval_ms: 5000, collectors: {} });
+    expect(configFor(config, 'db')).toMatchObject({ interval_ms: 5000, collectors: { cpu: { enabled: false } } });
+    expect(configFor(config, 'web')).toMatchObject({ interval_ms: 5000, collectors: {} });
+  });
+
+  it('counts other events on one host, by what was named alone', () => {
+    const config = applied({ host: 'db', perf_events: { cpus: '0-3' } }, { perf_events: { groups: ['core'], per_core: false } });
+    expect(config.hosts['db']).toEqual({ perf_events: { cpus: '0-3' } });
+    expect(configFor(config, 'db').perf_events).toEqual({ cpus: '0-3', groups: ['core'], per_core: false });
+    expect(configFor(config, 'web').perf_events).toEqual({ cpus: 'all', groups: ['core'], per_core: false });
   });
 
   it('takes a null host for all hosts', () => {
@@ -75,6 +82,11 @@ describe('parseConfig', () => {
     const config = applied({ host: 'db', interval_ms: 500 });
     expect(parseConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
     expect(configSchema.parse(initialConfig(1000))).toEqual(initialConfig(1000));
+  });
+
+  it('counts every event after an upgrade from settings that did not know of any', () => {
+    const { perf_events, ...stored } = initialConfig(1000);
+    expect(parseConfig(stored).perf_events).toEqual(perf_events);
   });
 
   it.each([null, 'text', {}, { ...initialConfig(1000), interval_ms: 5 }])('refuses %j and says what to do', (document) => {

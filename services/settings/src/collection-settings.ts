@@ -1,4 +1,4 @@
-import { PerfwatchError, configSchema, type Config, type ConfigUpdate } from '@perfwatch/contract';
+import { PerfwatchError, configSchema, defaultPerfEvents, overlayPerfEvents, type Config, type ConfigUpdate } from '@perfwatch/contract';
 
 /** Hosts with settings of their own. */
 export const MAX_HOSTS = 1000;
@@ -10,9 +10,9 @@ export const MAX_DOCUMENT_BYTES = 256 * 1024;
 /** What a host has of its own. */
 type OwnSettings = Config['hosts'][string];
 
-/** Every host at `intervalMs`, every collector on. */
+/** Every host at `intervalMs`, every collector on, every event counted. */
 export function initialConfig(intervalMs: number): Config {
-  return { interval_ms: intervalMs, collectors: {}, hosts: {}, updated_at: null };
+  return { interval_ms: intervalMs, collectors: {}, perf_events: defaultPerfEvents(), hosts: {}, updated_at: null };
 }
 
 /** The stored document. Throws PerfwatchError('internal') when it is not one this version understands. */
@@ -26,11 +26,12 @@ export function parseConfig(document: unknown): Config {
 }
 
 /** What a host has of its own after the update: nothing that neither names, so that the defaults go on counting for the rest. */
-function ownSettings(current: OwnSettings, { interval_ms, collectors }: ConfigUpdate): OwnSettings {
+function ownSettings(current: OwnSettings, { interval_ms, collectors, perf_events }: ConfigUpdate): OwnSettings {
   return {
     ...current,
     ...(interval_ms === undefined ? {} : { interval_ms }),
     ...(collectors === undefined ? {} : { collectors: { ...current.collectors, ...collectors } }),
+    ...(perf_events === undefined ? {} : { perf_events: { ...current.perf_events, ...perf_events } }),
   };
 }
 
@@ -58,7 +59,9 @@ export function updatedConfig({ config, update, nowMs }: { config: Config; updat
   const updated_at = laterThan(config.updated_at, nowMs);
   const { host = null, interval_ms = config.interval_ms } = update;
   if (host === null) {
-    return checkBounds({ ...config, interval_ms, collectors: { ...config.collectors, ...update.collectors }, updated_at });
+    const collectors = { ...config.collectors, ...update.collectors };
+    const perf_events = overlayPerfEvents(config.perf_events, update.perf_events);
+    return checkBounds({ ...config, interval_ms, collectors, perf_events, updated_at });
   }
   const own = Object.hasOwn(config.hosts, host) ? config.hosts[host] : undefined;
   return checkBounds({ ...config, hosts: { ...config.hosts, [host]: ownSettings(own ?? {}, update) }, updated_at });

@@ -46,7 +46,13 @@ function startService(intervalMs: number) {
 describe('the service settings', () => {
   it('begins with the configured interval and every collector on', async () => {
     const { actions } = await startService(250);
-    expect(await actions.get({})).toEqual({ interval_ms: 250, collectors: {}, hosts: {}, updated_at: null });
+    expect(await actions.get({})).toMatchObject({
+      interval_ms: 250,
+      collectors: {},
+      perf_events: { cpus: 'all' },
+      hosts: {},
+      updated_at: null,
+    });
   });
 
   it('keeps what was set over a restart with another configured interval', async () => {
@@ -73,15 +79,19 @@ describe('the service settings', () => {
     expect(new Set(times).size).toBe(hosts.length);
   });
 
-  it.each([{ interval_ms: 5 }, {}, { host: 'a.b', interval_ms: 500 }, { interval_ms: 500, unknown: 1 }])(
-    'refuses %j and changes nothing',
-    async (update) => {
-      const { actions } = await startService(1000);
-      await expect(actions.update(update)).rejects.toMatchObject({ code: 'bad_input' });
-      expect(await actions.get({})).toMatchObject({ interval_ms: 1000, updated_at: null });
-      expect(broadcasts).toEqual([]);
-    },
-  );
+  it.each([
+    { interval_ms: 5 },
+    {},
+    { host: 'a.b', interval_ms: 500 },
+    { interval_ms: 500, unknown: 1 },
+    { perf_events: { cpus: '3-0' } },
+    { perf_events: {} },
+  ])('refuses %j and changes nothing', async (update) => {
+    const { actions } = await startService(1000);
+    await expect(actions.update(update)).rejects.toMatchObject({ code: 'bad_input' });
+    expect(await actions.get({})).toMatchObject({ interval_ms: 1000, updated_at: null });
+    expect(broadcasts).toEqual([]);
+  });
 
   it('says so when the stored document is none it understands, and leaves it alone', async () => {
     await store.settings.initialize('collection', { version: 99 });

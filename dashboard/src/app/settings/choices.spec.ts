@@ -9,7 +9,13 @@ describe('intervalChoices', () => {
 });
 
 describe('collectorSwitches', () => {
-  const config = { interval_ms: 1000, collectors: { gpu: { enabled: false } }, hosts: {}, updated_at: null };
+  const config = {
+    interval_ms: 1000,
+    collectors: { gpu: { enabled: false } },
+    perf_events: { cpus: 'all', groups: ['core' as const], per_core: true },
+    hosts: {},
+    updated_at: null,
+  };
   const entry = {
     host: 'a',
     collector: 'cpu',
