@@ -50,6 +50,7 @@ export default defineConfig(
     extends: [js.configs.recommended],
     languageOptions: {
       globals: {
+        AbortSignal: 'readonly',
         process: 'readonly',
         console: 'readonly',
         setTimeout: 'readonly',

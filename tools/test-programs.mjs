@@ -4,10 +4,14 @@ import { spawnSync } from 'node:child_process';
 const PROGRAMS = [
   { program: 'chromium', packageName: 'chromium', needed: 'end-to-end tests' },
   { program: 'nats-server', packageName: 'nats-server', needed: 'integration tests' },
-  { program: 'mpstat', packageName: 'sysstat', needed: 'cross-checks against mpstat' },
+  { program: 'mpstat', packageName: 'sysstat', needed: 'cross-checks against mpstat, iostat and sar' },
   { program: 'free', packageName: 'procps', needed: 'cross-checks against free and vmstat' },
+  { program: 'ss', packageName: 'iproute2', needed: 'cross-checks against ss' },
+  { program: 'perf', packageName: 'linux-perf', needed: 'cross-checks against perf stat' },
   { program: 'setpriv', packageName: 'util-linux', needed: 'tests as an ordinary user' },
   { program: 'python3', packageName: 'python3-minimal', needed: 'the example collectors' },
+  { program: 'qemu-system-aarch64', packageName: 'qemu-system-arm', needed: 'tests with hardware counters' },
+  { program: 'cpio', packageName: 'cpio', needed: 'tests with hardware counters' },
 ];
 
 const isInstalled = ({ program }) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
@@ -20,15 +24,18 @@ function aptGet(...args) {
   return status === 0;
 }
 
+const aptInstall = (...packages) => aptGet('install', '-y', '--no-install-recommends', ...packages);
+
 /** Installs what tests need from the distribution, where this user may; says what stays missing. */
 export function ensureTestPrograms() {
   const missing = PROGRAMS.filter((entry) => !isInstalled(entry));
   if (missing.length === 0) return;
-  const packages = missing.map(({ packageName }) => packageName);
+  const packages = [...new Set(missing.map(({ packageName }) => packageName))];
   if (process.getuid() === 0 && spawnSync('sh', ['-c', 'command -v apt-get']).status === 0) {
     console.log(`Installing ${packages.join(', ')} ...`);
     aptGet('update');
-    aptGet('install', '-y', '--no-install-recommends', ...packages);
+    // A package that this distribution does not have must not keep the others from being installed.
+    if (!aptInstall(...packages)) for (const name of packages) aptInstall(name);
   }
   for (const entry of missing.filter((candidate) => !isInstalled(candidate))) {
     console.log(`${entry.program} is missing (${entry.needed}): install the package ${entry.packageName}`);

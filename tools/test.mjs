@@ -1,4 +1,4 @@
-// `npm test`: installs what is missing, then format, lint, types, unit, integration and end-to-end tests.
+// `npm test`: installs what is missing, then format, lint, types, unit, integration, hardware and end-to-end tests.
 // Quiet when green; the last line is `N passed, N failed, N skipped`.
 import { Buffer } from 'node:buffer';
 import { spawn } from 'node:child_process';
@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { prepareRepository } from './bootstrap.mjs';
+import { runHardwareTests } from './pmu-vm/run-tests.mjs';
 import { ensureTestPrograms } from './test-programs.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -86,6 +87,20 @@ async function suite(name, timeoutMs) {
   report(`${name} tests`, { startedAt, failed: code !== 0, skipped, note: `: ${results.numPassedTests} passed`, output });
 }
 
+/** The hardware counters' tests, in an emulated machine; skipped as one where it cannot be had. */
+async function hardwareSuite(timeoutMs) {
+  const startedAt = performance.now();
+  const { passed, failed, unable, output } = await runHardwareTests({ signal: AbortSignal.timeout(timeoutMs) }).catch((error) => ({
+    ...{ passed: 0, failed: 1, unable: null },
+    output: error.message,
+  }));
+  const skipped = unable === null ? [] : [`hardware counters: ${unable}`];
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped.length;
+  report('hardware tests', { startedAt, failed: failed > 0, skipped, note: `: ${passed} passed`, output });
+}
+
 await prepareRepository();
 await ensureTestPrograms();
 await check('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.']);
@@ -95,6 +110,7 @@ await check('types of the dashboard', ['node_modules/typescript/bin/tsc', '-p', 
 await check('dashboard build', ['node_modules/nx/dist/bin/nx.js', 'run', '@perfwatch/dashboard:build']);
 await suite('unit', 300_000);
 await suite('integration', 420_000);
+await hardwareSuite(240_000);
 await suite('end-to-end', 420_000);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed === 0 ? 0 : 1;
