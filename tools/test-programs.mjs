@@ -9,6 +9,7 @@ const PROGRAMS = [
   { program: 'ss', packageName: 'iproute2', needed: 'cross-checks against ss' },
   { program: 'perf', packageName: 'linux-perf', needed: 'cross-checks against perf stat' },
   { program: 'setpriv', packageName: 'util-linux', needed: 'tests as an ordinary user' },
+  { program: 'faketime', packageName: 'faketime', needed: 'tests with a clock that steps' },
   { program: 'python3', packageName: 'python3-minimal', needed: 'the example collectors' },
   { program: 'qemu-system-aarch64', packageName: 'qemu-system-arm', needed: 'tests with hardware counters' },
   { program: 'cpio', packageName: 'cpio', needed: 'tests with hardware counters' },
