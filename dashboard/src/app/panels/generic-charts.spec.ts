@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeCollector } from '../catalog/describe.ts';
-import { absentMetrics, genericCharts } from './generic-charts.ts';
+import { absences, genericCharts } from './generic-charts.ts';
 
 const metric = (title: string, unit: 'count' | 'per_sec', unavailable: string | null = null) =>
   ({ title, unit, kind: 'gauge', unavailable }) as const;
@@ -16,6 +16,8 @@ const info = describeCollector(
       sent_per_sec: metric('Sent', 'per_sec'),
       bounced_per_sec: metric('Bounced', 'per_sec'),
       lost_per_sec: metric('Lost', 'per_sec', 'The relay does not say'),
+      late_count: metric('Late', 'count', 'No clock'),
+      deferred_per_sec: metric('Deferred', 'per_sec', 'The relay does not say'),
     },
   },
   null,
@@ -35,7 +37,10 @@ describe('genericCharts', () => {
     expect(rates?.spec.label).toBe('Mail queue: Sent, Bounced');
   });
 
-  it('leaves what the host does not have to be explained', () => {
-    expect(absentMetrics(info).map(({ title, unavailable }) => [title, unavailable])).toEqual([['Lost', 'The relay does not say']]);
+  it('leaves what the host does not have to be explained, each reason once', () => {
+    expect(absences(info)).toEqual([
+      { reason: 'The relay does not say', titles: ['Lost', 'Deferred'] },
+      { reason: 'No clock', titles: ['Late'] },
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-import { chartGroups, type CollectorInfo, type MetricInfo } from '../catalog/describe.ts';
+import { chartGroups, type CollectorInfo } from '../catalog/describe.ts';
 import type { ChartSpec } from '../charts/line-options.ts';
 import type { Unit } from '@perfwatch/contract';
 import { colourAt } from '../theme/chart-theme.ts';
@@ -41,7 +41,18 @@ export function genericCharts(info: CollectorInfo): GenericChart[] {
   });
 }
 
-/** Metrics that this host does not have, to be said with the reason. */
-export function absentMetrics(info: CollectorInfo): MetricInfo[] {
-  return info.metrics.filter(({ unavailable }) => unavailable !== null);
+/** What a host does not have for one and the same reason. */
+export interface Absence {
+  reason: string;
+  /** Titles of the metrics, in the catalog's order. */
+  titles: string[];
+}
+
+/** Metrics that this host does not have, by the reason: one missing PMU takes twenty of them. */
+export function absences(info: CollectorInfo): Absence[] {
+  const byReason = new Map<string, string[]>();
+  for (const { title, unavailable } of info.metrics) {
+    if (unavailable !== null) byReason.set(unavailable, [...(byReason.get(unavailable) ?? []), title]);
+  }
+  return [...byReason].map(([reason, titles]) => ({ reason, titles }));
 }

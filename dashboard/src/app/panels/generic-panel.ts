@@ -1,7 +1,7 @@
 import { Component, computed, inject, input } from '@angular/core';
 import { LineChart } from '../charts/line-chart.ts';
 import { CollectorStore } from '../live/collector-store.ts';
-import { absentMetrics, genericCharts } from './generic-charts.ts';
+import { absences, genericCharts } from './generic-charts.ts';
 import { InstanceTable } from './instance-table.ts';
 import { Legend } from './legend.ts';
 import { PanelFrame } from './panel-frame.ts';
@@ -32,9 +32,9 @@ import { PanelFrame } from './panel-frame.ts';
           }
         </div>
       }
-      @for (metric of absent(); track metric.name) {
+      @for (absence of absent(); track absence.reason) {
         <p class="absent">
-          <strong>{{ metric.title }}</strong>{{ metric.unavailable }}
+          <strong>{{ absence.titles.join(', ') }}</strong>{{ absence.reason }}
         </p>
       }
     </pw-panel>
@@ -84,7 +84,7 @@ export class GenericPanel {
   readonly #collectors = inject(CollectorStore);
   protected readonly info = computed(() => this.#collectors.info(this.collector()));
   protected readonly charts = computed(() => genericCharts(this.info()));
-  protected readonly absent = computed(() => absentMetrics(this.info()));
+  protected readonly absent = computed(() => absences(this.info()));
   protected readonly span = computed(() => {
     const { dimensions } = this.info();
     const columnCount = Math.max(0, ...dimensions.map(({ metrics }) => metrics.length));
