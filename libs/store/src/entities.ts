@@ -27,7 +27,7 @@ export const collectorStateEntity = entity({
 
 export const collectorCatalogEntity = entity({
   name: 'collector_catalog',
-  columns: { host: key, collector: key, catalog: { type: 'jsonb' }, catalog_at: time },
+  columns: { host: key, collector: key, catalog: { type: 'json' }, catalog_at: time },
 });
 
 /** Names of metrics and instances that samples had lately. */

@@ -65,7 +65,7 @@ function toEntry({ host, collector, catalog, last_sample, status, reason }: Coll
   for (const dimension of new Set(names.map((row) => row.dimension))) {
     if (dimension === '') continue;
     const described = (Object.hasOwn(dimensions, dimension) ? dimensions[dimension] : null) ?? { title: titleOf(dimension), metrics: {} };
-    dimensions[dimension] = { ...described, metrics: { ...derivedMetrics(metricNames(dimension)), ...described.metrics } };
+    dimensions[dimension] = { ...described, metrics: completed(described.metrics, metricNames(dimension)) };
   }
   return {
     host,
@@ -73,7 +73,7 @@ function toEntry({ host, collector, catalog, last_sample, status, reason }: Coll
     ts: catalog?.ts ?? (last_sample ?? new Date(0)).toISOString(),
     title: catalog?.title ?? titleOf(collector),
     ...(catalog?.help === undefined ? {} : { help: catalog.help }),
-    metrics: { ...derivedMetrics(metricNames('')), ...catalog?.metrics },
+    metrics: completed(catalog?.metrics ?? {}, metricNames('')),
     dimensions,
     instances: instancesOf(dimensions, names),
     status,
@@ -92,12 +92,13 @@ function instancesOf(dimensions: Record<string, DimensionDescriptor>, names: rea
   );
 }
 
-/** Descriptions of metrics that no catalog describes, from their names alone. */
-function derivedMetrics(names: readonly string[]): Record<string, MetricDescriptor> {
-  const metrics: Record<string, MetricDescriptor> = {};
+/** What a catalog describes, in its order; then the other metrics, described from their names alone. */
+function completed(described: Readonly<Record<string, MetricDescriptor>>, names: readonly string[]): Record<string, MetricDescriptor> {
+  const metrics = { ...described };
   for (const name of [...names].sort()) {
     const unit = unitOf(name);
-    if (unit !== null) metrics[name] = { title: titleOf(unit === 'load' ? name : name.slice(0, -unit.length - 1)), unit, kind: 'gauge' };
+    if (unit !== null && !Object.hasOwn(described, name))
+      metrics[name] = { title: titleOf(unit === 'load' ? name : name.slice(0, -unit.length - 1)), unit, kind: 'gauge' };
   }
   return metrics;
 }

@@ -95,7 +95,10 @@ describe('the service history', () => {
       collector: 'cpu',
       ts: at(0),
       title: 'CPU',
-      metrics: { usage_percent: { title: 'Busy', unit: 'percent', kind: 'rate' } },
+      metrics: {
+        usage_percent: { title: 'Busy', unit: 'percent', kind: 'rate' },
+        core_count: { title: 'Cores', unit: 'count', kind: 'gauge' },
+      },
     };
     await store.query(`INSERT INTO collector_catalog VALUES ('web-1', 'cpu', $1, now())`, [catalog]);
     const { collectors } = catalogReplySchema.parse(await history.catalog({}));
@@ -122,6 +125,11 @@ describe('the service history', () => {
         status: 'ok',
         reason: null,
       },
+    ]);
+    expect(Object.keys(collectors[0]?.metrics ?? {}), 'in the order of the catalog').toEqual([
+      'usage_percent',
+      'core_count',
+      'extra_count',
     ]);
     expect(await history.catalog({ host: 'web-1' })).toEqual({ collectors });
     await expect(history.catalog({ host: 'nobody' })).rejects.toMatchObject({ code: 'not_found' });

@@ -19,9 +19,9 @@ const ROW_REFUSED = /^(22|23|54)/;
 
 // Catalogs and inventories come again every minute: only what differs but for its time is written.
 const UPSERT_CATALOG = `
-  INSERT INTO collector_catalog (host, collector, catalog, catalog_at) VALUES ($1, $2, $3::text::jsonb, now())
+  INSERT INTO collector_catalog (host, collector, catalog, catalog_at) VALUES ($1, $2, $3::text::json, now())
   ON CONFLICT (host, collector) DO UPDATE SET catalog = excluded.catalog, catalog_at = excluded.catalog_at
-   WHERE collector_catalog.catalog - 'ts' IS DISTINCT FROM excluded.catalog - 'ts'`;
+   WHERE collector_catalog.catalog::jsonb - 'ts' IS DISTINCT FROM excluded.catalog::jsonb - 'ts'`;
 const UPSERT_INVENTORY = `
   INSERT INTO host (host, first_seen, inventory, inventory_at) VALUES ($1, now(), $2::text::jsonb, now())
   ON CONFLICT (host) DO UPDATE SET inventory = excluded.inventory, inventory_at = excluded.inventory_at
