@@ -93,6 +93,11 @@ export class HostFs {
     return this.#link(`${this.#roots.procRoot}/${path}`);
   }
 
+  /** Where a file below /proc lies, for what is too large to be read at once: see `tcpStateReads`. */
+  procPath(path: string): string {
+    return `${this.#roots.procRoot}/${path}`;
+  }
+
   /** Whether /proc is the one this process lives in: only then is what a system call tells about the same machine. */
   get isOwnProc(): boolean {
     return this.#roots.procRoot === '/proc';

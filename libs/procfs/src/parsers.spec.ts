@@ -2,13 +2,27 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseBlockSize } from './block-devices.ts';
 import { parseCpuList } from './cpu-list.ts';
+import { parseCpuModel } from './cpu-model.ts';
 import { parseCpuinfoFrequencies, parseScalingFrequency } from './cpu-frequency.ts';
+import { parseDiskstats } from './diskstats.ts';
 import { parseLoadavg } from './loadavg.ts';
 import { parseMeminfo } from './meminfo.ts';
+import { parseMountinfo } from './mountinfo.ts';
+import { parseNetDev } from './net-dev.ts';
+import { parseHardwareType, parseLinkSpeed } from './net-interfaces.ts';
+import { parseProtocolCounters, parseSnmp6Counter } from './net-snmp.ts';
+import { parseSockstat } from './net-sockstat.ts';
+import { parseNetTcp } from './net-tcp.ts';
+import { parseNodeFreeBytes, parseNumastat } from './numa-node.ts';
 import { parseAuxvPageSize, parseSmapsPageSize } from './page-size.ts';
 import { ProcfsParseError } from './parse-error.ts';
+import { parsePmuEventScale, parsePmuType } from './pmu-devices.ts';
+import { parsePressure } from './pressure.ts';
+import { parseKernelNumber, parseProcessRights } from './process-rights.ts';
 import { parseProcStat } from './proc-stat.ts';
+import { parseMbmBytes } from './resctrl.ts';
 import { parseMillidegrees } from './sensors.ts';
 import { parseVmstat } from './vmstat.ts';
 
@@ -28,6 +42,36 @@ const PARSERS: readonly [name: string, parse: (text: string) => unknown, real: s
   ['parseCpuinfoFrequencies', parseCpuinfoFrequencies, fixture('vm-no-swap/tick-1/proc/cpuinfo')],
   ['parseScalingFrequency', parseScalingFrequency, '3400123\n'],
   ['parseMillidegrees', parseMillidegrees, '61000\n'],
+  ['parseDiskstats', parseDiskstats, fixture('server-128-cpus/tick-1/proc/diskstats')],
+  ['parseDiskstats of an old kernel', parseDiskstats, fixture('linux-2.6.32/tick-1/proc/diskstats')],
+  ['parseMountinfo', parseMountinfo, fixture('laptop/tick-1/proc/1/mountinfo')],
+  ['parseBlockSize', parseBlockSize, '1000215216\n'],
+  ['parseNetDev', parseNetDev, fixture('laptop/tick-1/proc/1/net/dev')],
+  ['parseNetDev of an old kernel', parseNetDev, fixture('linux-2.6.32/tick-1/proc/net/dev')],
+  ['parseSockstat', parseSockstat, fixture('laptop/tick-1/proc/1/net/sockstat')],
+  [
+    'parseProtocolCounters',
+    (text) => parseProtocolCounters(text, { protocol: 'Tcp', names: ['CurrEstab', 'RetransSegs'] }),
+    fixture('laptop/tick-1/proc/1/net/snmp'),
+  ],
+  ['parseSnmp6Counter', (text) => parseSnmp6Counter(text, 'Udp6InErrors'), fixture('laptop/tick-1/proc/1/net/snmp6')],
+  ['parseNetTcp', parseNetTcp, fixture('laptop/tick-1/proc/1/net/tcp')],
+  ['parseNetTcp of IPv6', parseNetTcp, fixture('laptop/tick-1/proc/1/net/tcp6')],
+  ['parseLinkSpeed', parseLinkSpeed, '25000\n'],
+  ['parseHardwareType', parseHardwareType, '772\n'],
+  ['parsePressure', parsePressure, fixture('laptop/tick-1/proc/pressure/io')],
+  ['parseNumastat', parseNumastat, fixture('server-128-cpus/tick-1/sys/devices/system/node/node1/numastat')],
+  ['parseNodeFreeBytes', parseNodeFreeBytes, fixture('server-128-cpus/tick-1/sys/devices/system/node/node1/meminfo')],
+  ['parseMbmBytes', parseMbmBytes, '123456789012\n'],
+  ['parseCpuModel', parseCpuModel, fixture('vm-no-swap/tick-1/proc/cpuinfo')],
+  ['parsePmuType', parsePmuType, fixture('server-128-cpus/tick-1/sys/bus/event_source/devices/amd_df/type')],
+  [
+    'parsePmuEventScale',
+    parsePmuEventScale,
+    fixture('laptop/tick-1/sys/bus/event_source/devices/uncore_imc_free_running_0/events/data_read.scale'),
+  ],
+  ['parseProcessRights', parseProcessRights, fixture('missing-fields/tick-1/proc/self/status')],
+  ['parseKernelNumber', parseKernelNumber, fixture('laptop/tick-1/proc/sys/kernel/perf_event_paranoid')],
   ['parseSmapsPageSize', parseSmapsPageSize, 'Size: 4 kB\nKernelPageSize:        4 kB\n'],
 ];
 

@@ -17,9 +17,13 @@ export interface FixtureHost extends HostRoots {
 
 /**
  * Names of all fixture hosts, the folders of libs/testing/fixtures. Captured from real machines and varied by hand:
- * `vm-no-swap` (two CPUs, no swap, no sensor), `vm-1-cpu` (swaps, runs out of memory), `laptop` (coretemp, cpufreq; iowait and guest
- * step back), `server-128-cpus` (gaps, CPUs that go and come, two k10temp), `arm64-64k-pages` (thermal zone), `linux-2.6.32` (nine columns,
- * no MemAvailable, sensors of that time), `missing-fields` (a container that is told little).
+ * `vm-no-swap` (two CPUs, no swap, no sensor), `vm-1-cpu` (swaps, reclaims, runs out of memory), `laptop` (coretemp, cpufreq; iowait and
+ * guest step back; free-running counters of its memory controllers), `server-128-cpus` (gaps, CPUs that go and come, two k10temp, 16 amd_umc
+ * on two sockets; a NUMA node that goes and one whose counters are reset; I/O stalled all the time), `arm64-64k-pages` (thermal zone),
+ * `linux-2.6.32` (nine columns, no MemAvailable, sensors of that time; reclaim by zone), `missing-fields` (a container that is told little).
+ * Networks: all below proc/1/net but that of `linux-2.6.32`, a copied tree; `laptop` (a VPN that comes), `server-128-cpus` (a bond below a VLAN
+ * below a bridge, a port of a card's own switch, a card reset, a container that goes and one that comes), `arm64-64k-pages` (a counter of 32 bits
+ * that wraps, a card that goes), `vm-1-cpu` (no IPv6), `missing-fields` (no /sys).
  */
 export function fixtureHostNames(): string[] {
   return readdirSync(FIXTURES).sort();
