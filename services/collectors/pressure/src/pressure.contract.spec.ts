@@ -1,0 +1,4 @@
+import { describeCollectorContract, fixtureHostNames } from '@perfwatch/testing';
+import { pressureCollector } from './index.ts';
+
+describeCollectorContract(pressureCollector, fixtureHostNames());
