@@ -3,3 +3,5 @@ export { LaunchedPerfwatch, readRunFile, temporaryDataDirectory, type LaunchOpti
 export { FIXTURE_ELAPSED_MS, fixtureHost, fixtureHostNames, type FixtureHost } from './fixture-hosts.ts';
 export { garbledHost, unreadableHost, type DamagedHost } from './damaged-hosts.ts';
 export { describeCollectorContract, fixtureSources } from './collector-contract.ts';
+export { ScriptedPerfKernel, type PerfScript, type ScriptedPmu } from './scripted-perf.ts';
+export { fixturePerfScript } from './scripted-perf-hosts.ts';
