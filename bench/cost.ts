@@ -8,7 +8,7 @@ const WARM_UP_MS = 30_000;
 const SECONDS = 60;
 
 const BOUNDS = {
-  collectors: { cpuPercent: 0.5, pssBytes: 80 * 2 ** 20 },
+  collectors: { cpuPercent: 0.6, pssBytes: 85 * 2 ** 20 },
   server: { cpuPercent: 1, pssBytes: 130 * 2 ** 20 },
 } as const;
 
@@ -33,7 +33,7 @@ export async function measureCost(system: RunningSystem): Promise<Figure[]> {
     const pss = pssBytes(pid);
     const bound = BOUNDS[name];
     return {
-      name: name === 'server' ? 'server process, one viewer' : 'collectors process, 1 s',
+      name: name === 'server' ? 'server process, one viewer' : 'collectors process, all seven at 1 s',
       measured: `${cpuPercent.toFixed(2)} % of a core, ${megabytes(pss)} PSS`,
       target: `under ${bound.cpuPercent} %, ${megabytes(bound.pssBytes)}`,
       holds: cpuPercent < bound.cpuPercent && pss < bound.pssBytes,

@@ -1,5 +1,5 @@
-// `npm run bench`: everything but the slow parts. `npm run bench -- live cost start dashboard heap` picks parts;
-// `heap` takes ten minutes and `clone` a fresh clone, so these two run only when they are named.
+// `npm run bench`: everything but the slow parts. `npm run bench -- ticks live cost start dashboard` picks parts;
+// `heap` takes ten minutes, `growth` half an hour and `clone` a fresh clone, so these run only when they are named.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { launchBrowser } from '../e2e/browser.ts';
@@ -7,12 +7,15 @@ import { startSystem } from '../e2e/running-system.ts';
 import { measureClone } from './clone.ts';
 import { measureCost } from './cost.ts';
 import { measureFirstLoad } from './dashboard-size.ts';
+import { measureGrowth } from './growth.ts';
 import { measureHeap } from './heap.ts';
 import { measureLive } from './live.ts';
 import { markdownTable, type Figure } from './table.ts';
+import { measureTicks } from './ticks.ts';
 
-const USUAL = ['start', 'cost', 'live', 'dashboard'];
-const SLOW = ['heap', 'clone'];
+const USUAL = ['ticks', 'start', 'cost', 'live', 'dashboard'];
+const SLOW = ['heap', 'growth', 'clone'];
+const NEED_RUNNING = ['start', 'cost', 'live', 'dashboard', 'heap'];
 const WARM_START_BOUND_MS = 5000;
 
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
@@ -24,25 +27,32 @@ if (unknown.length > 0) {
 const parts = new Set(named.length > 0 ? named : USUAL);
 const figures: Figure[] = [];
 
-const first = await startSystem();
-await first.stop();
-const system = await startSystem({ dataDir: first.dataDir });
-const browser = await launchBrowser();
-try {
-  if (parts.has('start')) {
-    const measured = `${(system.readyMs / 1000).toFixed(1)} s (first start ${(first.readyMs / 1000).toFixed(1)} s)`;
-    figures.push({ name: 'warm start to ready', measured, target: 'under 5 s', holds: system.readyMs < WARM_START_BOUND_MS });
+/** The parts that one running PerfWatch serves together. */
+async function measureRunning(): Promise<void> {
+  const first = await startSystem();
+  await first.stop();
+  const system = await startSystem({ dataDir: first.dataDir });
+  const browser = await launchBrowser();
+  try {
+    if (parts.has('start')) {
+      const measured = `${(system.readyMs / 1000).toFixed(1)} s (first start ${(first.readyMs / 1000).toFixed(1)} s)`;
+      figures.push({ name: 'warm start to ready', measured, target: 'under 5 s', holds: system.readyMs < WARM_START_BOUND_MS });
+    }
+    if (parts.has('cost')) figures.push(...(await measureCost(system)));
+    if (parts.has('dashboard')) figures.push(...(await measureFirstLoad(system, browser)));
+    if (parts.has('heap')) figures.push(...(await measureHeap(system, browser)));
+    // Last: it makes a second host.
+    if (parts.has('live')) figures.push(...(await measureLive(system)));
+  } finally {
+    await browser.close();
+    await system.stop();
+    first.remove();
   }
-  if (parts.has('cost')) figures.push(...(await measureCost(system)));
-  if (parts.has('dashboard')) figures.push(...(await measureFirstLoad(system, browser)));
-  if (parts.has('heap')) figures.push(...(await measureHeap(system, browser)));
-  // Last: it makes a second host.
-  if (parts.has('live')) figures.push(...(await measureLive(system)));
-} finally {
-  await browser.close();
-  await system.stop();
-  first.remove();
 }
+
+if (parts.has('ticks')) figures.push(...(await measureTicks()));
+if (NEED_RUNNING.some((part) => parts.has(part))) await measureRunning();
+if (parts.has('growth')) figures.push(...(await measureGrowth()));
 if (parts.has('clone')) figures.push(...(await measureClone()));
 
 const table = markdownTable(figures);

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import AxeBuilder from '@axe-core/playwright';
+import { catalogReplySchema } from '@perfwatch/contract';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, logIn, openLivePage, openPage, type Theme } from './browser.ts';
@@ -114,6 +115,31 @@ describe('the live page', () => {
     const panel = page.getByTestId('panel-perfwatch');
     await panel.scrollIntoViewIfNeeded();
     expect(await panel.textContent()).toMatch(/cpu/i);
+    await close();
+  });
+
+  it('draws every collector of this machine, with each metric it has or the reason why it has not', async () => {
+    const catalog = async () => catalogReplySchema.parse(await system.get('/api/catalog')).collectors;
+    const built = ['cpu', 'memory', 'disk', 'memory-bandwidth', 'network', 'perf-events', 'perfwatch', 'pressure'];
+    // Until its catalog arrives, a collector is described from its names alone.
+    const names = async () => (await catalog()).filter(({ help }) => help !== undefined).map(({ collector }) => collector);
+    await expect.poll(names, { timeout: 15_000 }).toEqual(expect.arrayContaining(built));
+    const collectors = await catalog();
+    const { page, faults, close } = await openLivePage(browser, system, { height: 6000 });
+    await page.getByTestId('window-1m').click();
+    // Those made by hand show a choice.
+    for (const { collector, metrics, dimensions = {} } of collectors.filter((entry) => !['cpu', 'memory'].includes(entry.collector))) {
+      const panel = page.getByTestId(`panel-${collector}`);
+      const text = (await panel.textContent()) ?? '';
+      for (const { title, unavailable } of [...Object.values(metrics), ...Object.values(dimensions)]) {
+        expect(text, collector).toContain(title);
+        if (typeof unavailable === 'string') expect(text, collector).toContain(unavailable);
+      }
+      const isDrawn = Object.values(metrics).some(({ unavailable }) => typeof unavailable !== 'string');
+      expect((await panel.locator('pw-line-chart canvas').count()) > 0, `${collector} has a chart`).toBe(isDrawn);
+    }
+    await page.getByTestId('network-up_ratio-lo').filter({ hasText: '1' }).waitFor();
+    expect(faults).toEqual([]);
     await close();
   });
 

@@ -13,6 +13,14 @@ export interface ServiceEntry {
 export const SERVICES: Readonly<Record<string, ServiceEntry>> = {
   cpu: { process: 'collectors', load: async () => (await import('@perfwatch/collector-cpu')).cpuCollector },
   memory: { process: 'collectors', load: async () => (await import('@perfwatch/collector-memory')).memoryCollector },
+  network: { process: 'collectors', load: async () => (await import('@perfwatch/collector-network')).networkCollector },
+  disk: { process: 'collectors', load: async () => (await import('@perfwatch/collector-disk')).diskCollector },
+  'memory-bandwidth': {
+    process: 'collectors',
+    load: async () => (await import('@perfwatch/collector-memory-bandwidth')).memoryBandwidthCollector,
+  },
+  'perf-events': { process: 'collectors', load: async () => (await import('@perfwatch/collector-perf-events')).perfEventsCollector },
+  pressure: { process: 'collectors', load: async () => (await import('@perfwatch/collector-pressure')).pressureCollector },
   perfwatch: { process: 'collectors', load: async () => (await import('@perfwatch/collector-perfwatch')).perfwatchCollector },
   persistence: { process: 'server', load: async () => (await import('@perfwatch/persistence')).persistenceService },
   history: { process: 'server', load: async () => (await import('@perfwatch/history')).historyService },
