@@ -206,8 +206,12 @@ export class HostFs {
     this.#open.set(path, descriptor);
   }
 
-  /** Reads on until the end: a read of a file made of records, such as /proc/vmstat, gives no more than a page at once. */
+  /**
+   * Reads on until the end: a read of a file made of records, such as /proc/vmstat, gives no more than a page at once. A file of sysfs
+   * is one value, given whole: what is shorter than asked for needs no second read to show that nothing follows.
+   */
   #readDescriptor(path: string, descriptor: number): number | null {
+    const isWholeAtOnce = path.startsWith(`${this.#roots.sysRoot}/`);
     let length = 0;
     for (;;) {
       if (length === this.#buffer.length && !this.#grow()) {
@@ -215,8 +219,8 @@ export class HostFs {
         return null;
       }
       const bytes = readSync(descriptor, this.#buffer, length, this.#buffer.length - length, length);
-      if (bytes === 0) break;
       length += bytes;
+      if (bytes === 0 || (isWholeAtOnce && length < this.#buffer.length)) break;
     }
     if (this.#faults.size > 0) this.#faults.delete(path);
     return length;

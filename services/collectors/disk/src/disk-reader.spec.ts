@@ -54,7 +54,7 @@ describe('file systems', () => {
 
   it('cost no tick when one hangs: the first waits 50 ms, the others nothing, and the reason names it', async () => {
     put('proc/1/mountinfo', mount(20, '/') + mount(30, '/nas', { device: '0:50', type: 'nfs4' }));
-    const reader = newReader((path) => (path.endsWith('/nas') ? never(path) : Promise.resolve(answer())), { hasNetwork: true });
+    const reader = newReader((path) => (path.endsWith('/nas') ? never(path, null) : Promise.resolve(answer())), { hasNetwork: true });
     const startMs = performance.now();
     const first = await reader.read({ elapsedMs: null });
     expect(performance.now() - startMs).toBeLessThan(1000);
@@ -180,11 +180,15 @@ describe('figures of a file system', () => {
   });
 
   it('come from the kernel', async () => {
-    const { device, totalBytes, freeBytes, availableBytes } = await askFilesystem('/');
+    const { device, totalBytes, freeBytes, availableBytes } = await askFilesystem('/', null);
     expect(device).toMatch(/^\d+:\d+$/);
     expect(totalBytes).toBeGreaterThan(0);
     expect(freeBytes).toBeGreaterThanOrEqual(availableBytes);
-    await expect(askFilesystem('/does/not/exist')).rejects.toMatchObject({ code: 'ENOENT' });
+    const other = { device: '1:1', type: 1, totalBytes, freeBytes: 0, availableBytes: 0, inodes: 0, freeInodes: 0 };
+    expect((await askFilesystem('/', other)).device, 'another kind: the device is asked anew').toBe(device);
+    const { type } = await askFilesystem('/', null);
+    expect((await askFilesystem('/', { ...other, type })).device, 'the same kind and size').toBe('1:1');
+    await expect(askFilesystem('/does/not/exist', null)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('have device numbers as makedev(3) puts them together', () => {

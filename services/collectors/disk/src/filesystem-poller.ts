@@ -3,10 +3,10 @@ import type { MountedFilesystem } from './mounted-filesystems.ts';
 
 /** After it, a file system that was asked does not answer. A local one takes microseconds. */
 const DEADLINE_MS = 2000;
-/** Each file system is asked once in so long, and less often where there are many: four are asked in a second, 0.1 ms each. */
-const MIN_REFRESH_MS = 1000;
+/** Each file system is asked once in so long, and less often where there are many: two are asked in a second, 0.05 ms each. */
+const MIN_REFRESH_MS = 2000;
 const MAX_REFRESH_MS = 10_000;
-const REFRESH_MS_EACH = 250;
+const REFRESH_MS_EACH = 500;
 /** Ticks come a little early, too. */
 const EARLY_MS = 50;
 /** What could not be asked again because others hang is shown for so long. */
@@ -177,7 +177,7 @@ export class FilesystemPoller {
     polled.isUnderWay = true;
     this.#underWay[polled.lane].add(polled);
     try {
-      polled.answer = await this.#ask(this.#pathOf(polled.filesystem.mount.mountPoint));
+      polled.answer = await this.#ask(this.#pathOf(polled.filesystem.mount.mountPoint), polled.answer);
       polled.failure = null;
     } catch (error) {
       polled.answer = null;
