@@ -86,47 +86,85 @@ async function tickCosts(definitions: readonly CollectorDefinition[], { roots, a
 const sum = (costs: ReadonlyMap<string, number>) => [...costs.values()].reduce((total, cost) => total + cost, 0);
 const listed = (costs: ReadonlyMap<string, number>) => [...costs].map(([name, ms]) => `${name} ${ms.toFixed(2)}`).join(', ');
 
-/**
- * The real kernel, as if every CPU of the large host were one of this machine and counted something: the system calls are real, the events
- * are not.
- */
+/** Counters in memory, as the files of a fixture host are: what the collector itself does with them is measured, the system calls are not. */
+function countersInMemory(): PerfKernel {
+  const members = new Map<number, number[]>();
+  const readings = new Map<number, number>();
+  let lastFd = 1000;
+  return {
+    open(_attr, { leaderFd }) {
+      lastFd += 1;
+      if (leaderFd === null) members.set(lastFd, [lastFd]);
+      else members.get(leaderFd)?.push(lastFd);
+      return { fd: lastFd, errno: null };
+    },
+    enable: () => null,
+    id: (fd) => BigInt(fd),
+    read(fd, into) {
+      const group = members.get(fd) ?? [];
+      const nth = (readings.get(fd) ?? 0) + 1;
+      readings.set(fd, nth);
+      into.set([BigInt(group.length), BigInt(nth) * 1_000_000_000n, BigInt(nth) * 1_000_000_000n]);
+      for (const [index, member] of group.entries()) {
+        into[3 + 2 * index] = BigInt(nth * 1_234_567 * (index + 1));
+        into[4 + 2 * index] = BigInt(member);
+      }
+      return 3 + 2 * group.length;
+    },
+    close: () => undefined,
+  };
+}
+
+/** The real kernel, as if every CPU of the large host were one of this machine: the system calls are real, the events count nothing. */
 function borrowedKernel(kernel: PerfKernel): PerfKernel {
   return { ...kernel, open: (_attr, { cpu, leaderFd }) => kernel.open(DUMMY, { cpu: cpu % availableParallelism(), leaderFd }) };
 }
 
-/** Microseconds of CPU time for each reading of a group of four on `cpu`. Of another CPU than the one this runs on it takes an interrupt there. */
-function groupReadUs(kernel: PerfKernel, cpu: number): number {
+function openGroup(kernel: PerfKernel, cpu: number): number[] {
   const fds: number[] = [];
   for (const config of SOFTWARE_EVENTS) {
     const { fd, errno } = kernel.open({ type: PERF_TYPE_SOFTWARE, config }, { cpu, leaderFd: fds[0] ?? null });
     if (fd === null) throw new Error(`perf_event_open failed with errno ${errno}`);
     fds.push(fd);
   }
-  const leader = fds[0] ?? -1;
-  kernel.enable(leader);
-  const into = new BigUint64Array(64);
-  for (let read = 0; read < GROUP_READS; read += 1) kernel.read(leader, into);
-  const before = cpuUs();
-  for (let read = 0; read < GROUP_READS; read += 1) kernel.read(leader, into);
-  const spentUs = cpuUs() - before;
-  for (const fd of fds.reverse()) kernel.close(fd);
-  return spentUs / GROUP_READS;
+  kernel.enable(fds[0] ?? -1);
+  return fds;
 }
 
-/** What a tick of all collectors costs, here and on a large machine, and what reading a group of counters does. */
-export async function measureTicks(): Promise<Figure[]> {
-  const here = await tickCosts([...OTHERS, perfEventsCollector], { roots: HERE, advance: () => undefined });
+/** CPU time of reading a group of four, one CPU after another as a tick does: all but the own one take an interrupt there. */
+function groupReadUs(kernel: PerfKernel): number {
+  const groups = Array.from({ length: availableParallelism() }, (_, cpu) => openGroup(kernel, cpu));
+  const leaders = groups.map(([leader = -1]) => leader);
+  const into = new BigUint64Array(64);
+  const readAll = () => {
+    for (let round = 0; round < GROUP_READS; round += 1) for (const leader of leaders) kernel.read(leader, into);
+  };
+  readAll();
+  const before = cpuUs();
+  readAll();
+  const spentUs = cpuUs() - before;
+  for (const fd of groups.flatMap((fds) => fds.toReversed())) kernel.close(fd);
+  return spentUs / GROUP_READS / leaders.length;
+}
+
+/** A tick of all collectors on the large host. Opening as many counters as it has takes several ticks, unless the clock stands still. */
+async function largeTick(openKernel: () => PerfKernel): Promise<ReadonlyMap<string, number>> {
   const host = makeLargeHost();
-  const kernel = openPerfKernel();
-  const perfEvents = perfEventsCollectorWith({ openKernel: () => borrowedKernel(kernel) });
-  let large: ReadonlyMap<string, number>;
+  const perfEvents = perfEventsCollectorWith({ openKernel, nowMs: () => 0 });
   try {
-    large = await tickCosts([...OTHERS, perfEvents], { roots: host, advance: () => host.advance() });
+    return await tickCosts([...OTHERS, perfEvents], { roots: host, advance: () => host.advance() });
   } finally {
     host.remove();
   }
-  const readsUs = Array.from({ length: availableParallelism() }, (_, cpu) => groupReadUs(kernel, cpu)).sort((one, other) => one - other);
-  const readUs = readsUs.reduce((total, one) => total + one, 0) / readsUs.length;
+}
+
+async function measure(): Promise<Figure[]> {
+  const here = await tickCosts([...OTHERS, perfEventsCollector], { roots: HERE, advance: () => undefined });
+  const large = await largeTick(countersInMemory);
+  const kernel = openPerfKernel();
+  const borrowed = await largeTick(() => borrowedKernel(kernel));
+  const readUs = groupReadUs(kernel);
+  const systemCallsMs = (borrowed.get('perf-events') ?? NaN) - (large.get('perf-events') ?? NaN);
   const { cpus, disks, interfaces, sockets } = LARGE_HOST;
   return [
     {
@@ -136,16 +174,19 @@ export async function measureTicks(): Promise<Figure[]> {
       holds: sum(here) < BOUNDS.hereMs,
     },
     {
-      name: `the same with ${cpus} CPUs, ${disks} disks, ${interfaces} interfaces, ${sockets} sockets`,
-      measured: `${milliseconds(sum(large))} (${listed(large)})`,
+      name: `the same on a fixture host with ${cpus} CPUs, ${disks} disks, ${interfaces} interfaces, ${sockets} sockets`,
+      measured: `${milliseconds(sum(large))} (${listed(large)}); reading as many real counters here: ${milliseconds(systemCallsMs)} more`,
       target: `under ${BOUNDS.largeMs} ms`,
       holds: sum(large) < BOUNDS.largeMs,
     },
     {
       name: 'reading a group of four counters, mean of the CPUs',
-      measured: `${readUs.toFixed(1)} µs (own CPU ${(readsUs[0] ?? NaN).toFixed(1)}, another ${(readsUs.at(-1) ?? NaN).toFixed(1)})`,
+      measured: `${readUs.toFixed(1)} µs`,
       target: `under ${BOUNDS.groupReadUs} µs`,
       holds: readUs < BOUNDS.groupReadUs,
     },
   ];
 }
+
+// A program of its own, under the V8 options of the process that runs the collectors.
+process.stdout.write(JSON.stringify(await measure()));

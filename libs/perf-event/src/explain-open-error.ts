@@ -27,7 +27,7 @@ const GIVE_CAPABILITY =
 
 function unknownEvent({ event, pmu }: OpenErrorFacts): string {
   return pmu === null
-    ? `This machine shows no PMU for ${event}, as most virtual machines do: the hypervisor has to turn its virtual PMU on (pmu=on in QEMU and libvirt, vPMC in VMware)`
+    ? 'This machine shows no PMU for hardware events, as most virtual machines do: the hypervisor has to turn its virtual PMU on (pmu=on in QEMU and libvirt, vPMC in VMware)'
     : `The PMU ${pmu} of this machine does not count ${event}`;
 }
 

@@ -4,6 +4,7 @@ import { PerfwatchError } from '@perfwatch/contract';
 import { serviceProcessMessageSchema, type Administrator, type LauncherMessage, type ServiceProcessMessage } from './process-messages.ts';
 import type { Running } from './keep-running.ts';
 import { servicesOf, type ProcessName } from './services.ts';
+import { V8_OPTIONS } from './v8-options.ts';
 
 /** A process of services that is ready. */
 export interface ServiceProcess extends Running {
@@ -28,19 +29,6 @@ export interface ForkOptions {
 const READY_TIMEOUT_MS = 120_000;
 /** runServices drains for at most 10 s. */
 const STOP_GRACE_MS = 12_000;
-
-/**
- * Small heaps: short-lived objects of one tick fit, and what is kept stays compact. The collectors do little and do it once a second:
- * threads that help the garbage collector, optimizing a function before it has run some ten thousand times, and throwing away the
- * bytecode of what did not run for a while cost more than they save.
- */
-const V8_OPTIONS: Readonly<Record<ProcessName, readonly string[]>> = {
-  collectors: [
-    ...['--max-semi-space-size=1', '--optimize-for-size', '--max-old-space-size=128', '--single-threaded-gc'],
-    ...['--invocation-count-for-maglev=20000', '--invocation-count-for-turbofan=60000', '--no-flush-bytecode'],
-  ],
-  server: ['--max-semi-space-size=4', '--max-old-space-size=512'],
-};
 
 const MAIN = join(import.meta.dirname, 'service-process-main.ts');
 

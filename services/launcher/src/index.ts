@@ -1,1 +1,2 @@
 export { SERVICES, type ProcessName, type ServiceEntry } from './services.ts';
+export { V8_OPTIONS } from './v8-options.ts';

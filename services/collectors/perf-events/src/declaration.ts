@@ -90,7 +90,7 @@ const RATES = {
   dtlb_load_misses_per_sec: rate('dTLB load misses', 'dTLB-load-misses', 'Look-ups that its translation cache did not hold'),
   itlb_loads_per_sec: rate('iTLB loads', 'iTLB-loads', 'Look-ups of the address of instructions'),
   itlb_load_misses_per_sec: rate('iTLB load misses', 'iTLB-load-misses', 'Look-ups that its translation cache did not hold'),
-  cpu_clock_ms_per_sec: rate('CPU clock', 'cpu-clock', 'Milliseconds of the CPUs that were counted on, busy or idle: 1000 for each'),
+  cpu_clock_ms_per_sec: rate('CPU clock, ms', 'cpu-clock', 'Milliseconds of the CPUs that were counted on, busy or idle: 1000 for each'),
   context_switches_per_sec: rate('Context switches', 'context-switches', 'From one task to another'),
   cpu_migrations_per_sec: rate('CPU migrations', 'cpu-migrations', 'Tasks that went on on another CPU'),
   page_faults_per_sec: rate('Page faults', 'page-faults', 'Pages mapped on first use or read from disk'),
