@@ -38,6 +38,7 @@ function metricTable(metrics: MetricDeclarations): string {
   return ['| metric | unit | kind | meaning, and when it is absent | source |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
 }
 
+/** The first letter of a sentence. */
 const capitalized = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 const asMarkdown = async (text: string): Promise<string> =>
@@ -45,7 +46,12 @@ const asMarkdown = async (text: string): Promise<string> =>
 
 /** A collector's page in docs/collectors, made from what it declares. */
 export function collectorPage({ name, title, help, metrics, dimensions }: Collector): Promise<string> {
-  const parts = [`# ${title}`, `${help ?? title}.`, `Subject \`perfwatch.v1.metrics.<host>.${name}\`, service \`perfwatch run ${name}\`.`];
+  const parts = [
+    `# ${title}`,
+    `${help ?? title}.`,
+    `Subject \`perfwatch.v1.metrics.<host>.${name}\`, service \`perfwatch run ${name}\`.`,
+    'Besides what is said below, a metric is absent or `null` where a machine cannot tell it; its catalog says why, and what to do about it.',
+  ];
   if (Object.keys(metrics).length > 0) parts.push('## Of the whole machine', metricTable(metrics));
   for (const [dimension, { title: instance, help: about, metrics: own }] of Object.entries(dimensions)) {
     parts.push(`## Per \`${dimension}\``, `${capitalized(about ?? instance)}.`, metricTable(own));

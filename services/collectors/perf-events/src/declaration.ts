@@ -94,9 +94,9 @@ const RATES = {
   context_switches_per_sec: rate('Context switches', 'context-switches', 'From one task to another'),
   cpu_migrations_per_sec: rate('CPU migrations', 'cpu-migrations', 'Tasks that went on on another CPU'),
   page_faults_per_sec: rate('Page faults', 'page-faults', 'Pages mapped on first use or read from disk'),
-  package_watts: watts('CPU packages', 'energy-pkg', 'Power of all processor packages, whatever CPUs are chosen'),
+  package_watts: watts('Package power', 'energy-pkg', 'Power of all processor packages, whatever CPUs are chosen'),
   dram_watts: watts(
-    'Memory',
+    'Memory power',
     'energy-ram',
     'Power of the memory of all packages, whatever CPUs are chosen. Servers have it, most others do not',
   ),
@@ -106,12 +106,12 @@ export const METRICS = { ...RATIOS, ...RATES } as const satisfies MetricDeclarat
 
 export const DIMENSIONS = {
   core: {
-    title: 'Cores',
+    title: 'Core',
     help: 'CPUs as Linux numbers them. A core of another kind (cpu_atom, cpu_core) may lack what others have',
     metrics: RATIOS,
   },
   group: {
-    title: 'Groups',
+    title: 'Group',
     help: 'Events that count together. Where there are more of them than counters they take turns, and counts are scaled up',
     metrics: {
       running_percent: {
