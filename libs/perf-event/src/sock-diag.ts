@@ -11,9 +11,24 @@ const MSG_DONTWAIT = 0x40;
 /** The kernel makes pieces of 32 KiB at most. */
 const BUFFER_BYTES = 64 * 1024;
 
+/** EINTR, EAGAIN, ENOMEM, ENFILE, EMFILE, ENOBUFS: what is short now may not be at the next time. */
+const PASSING_ERRNOS: ReadonlySet<number> = new Set([4, 11, 12, 23, 24, 105]);
+
 /** What the kernel does not tell through NETLINK_SOCK_DIAG, and with which errno. */
 export class SockDiagError extends Error {
   override readonly name = 'SockDiagError';
+  /** Null where it is no error of the kernel. */
+  readonly errno: number | null;
+
+  constructor(message: string, { errno = null, cause }: { errno?: number | null; cause?: unknown } = {}) {
+    super(message, { cause });
+    this.errno = errno;
+  }
+
+  /** Whether asking again is of no use, as on a kernel without it or in a sandbox that forbids it. */
+  get isForGood(): boolean {
+    return this.errno === null || !PASSING_ERRNOS.has(this.errno);
+  }
 }
 
 /** TCP sockets of this process's own network namespace, told by the kernel without a line of text for each: sock_diag(7). */
@@ -48,7 +63,7 @@ export function openSockDiag(): SockDiag {
           if (length < 0) throw failure('recv');
           const end = addWaitingSockets(buffer.subarray(0, length), sockets);
           if (end === 'done') return sockets;
-          if (end !== 'more') throw new SockDiagError(`NETLINK_SOCK_DIAG answers with errno ${end.errno}`);
+          if (end !== 'more') throw new SockDiagError(`NETLINK_SOCK_DIAG answers with errno ${end.errno}`, { errno: end.errno });
           yield;
         }
       } finally {
@@ -71,6 +86,9 @@ function loadFunctions() {
     send: libc.func('long send(int fd, void *bytes, size_t length, int flags)') as unknown as Send,
     receive: libc.func('long recv(int fd, void *into, size_t length, int flags)') as unknown as Receive,
     close: libc.func('int close(int fd)') as unknown as Close,
-    failure: (call: string) => new SockDiagError(`${call} of NETLINK_SOCK_DIAG fails with errno ${koffi.errno()}`),
+    failure: (call: string) => {
+      const errno = koffi.errno();
+      return new SockDiagError(`${call} of NETLINK_SOCK_DIAG fails with errno ${errno}`, { errno });
+    },
   };
 }

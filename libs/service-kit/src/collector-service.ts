@@ -2,6 +2,7 @@ import { defaultPerfEvents, configFor, subjects, type CollectionConfig, type Con
 import { HostFs } from '@perfwatch/procfs';
 import { catalogOf, type MachineCatalog } from './collector-catalog.ts';
 import type { Collector, CollectorReader, CollectorReading } from './collector.ts';
+import { explainAbsences } from './explain-absences.ts';
 import { LiveSettings } from './live-settings.ts';
 import { RepeatedAnnouncement } from './repeated-announcement.ts';
 import type { RunningService, ServiceContext } from './service.ts';
@@ -9,6 +10,7 @@ import { systemClock, Ticker, type Tick, type TickClock } from './ticker.ts';
 
 const DISABLED_INTERVAL_MS = 60_000;
 const MAX_REASON_LENGTH = 1000;
+const NO_SOURCES: MachineCatalog['sources'] = {};
 
 /** Changes whenever a collector starts: 8 base36 digits. */
 const newRun = (): string =>
@@ -31,7 +33,7 @@ class RunningCollector {
   #reader: CollectorReader | null = null;
   #lastReadMs: number | null = null;
   #seq = 0;
-  #machine: MachineCatalog = { unavailable: {}, sources: {} };
+  #machine: MachineCatalog = { unavailable: {}, sources: NO_SOURCES };
   #machineText = '';
   #failure: string | null = null;
 
@@ -125,7 +127,9 @@ class RunningCollector {
     this.#context.bus.publishSample(sample);
   }
 
-  #noteMachine({ unavailable = {}, sources = {} }: CollectorReading): void {
+  #noteMachine(reading: CollectorReading): void {
+    const unavailable = explainAbsences(this.#collector, reading);
+    const { sources = NO_SOURCES } = reading;
     if (unavailable === this.#machine.unavailable && sources === this.#machine.sources) return;
     const text = JSON.stringify([unavailable, sources]);
     const isChanged = text !== this.#machineText;

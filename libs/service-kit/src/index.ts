@@ -16,6 +16,7 @@ export type {
   MetricDeclaration,
   MetricDeclarations,
 } from './collector.ts';
+export { explainAbsences } from './explain-absences.ts';
 export { defineCollector } from './define-collector.ts';
 export { runServices, type Runner, type RunServicesOptions } from './run-services.ts';
 export { Ticker, systemClock, type Tick, type TickClock, type TickerOptions } from './ticker.ts';

@@ -25,12 +25,16 @@ let nats: TestNats;
 let bus: Bus;
 const samples = new Map<string, Sample[]>();
 
+/** A Sample that JetStream has not acknowledged in time is sent again: the second is no other one. */
+function note(sample: Sample): void {
+  const known = samples.get(sample.collector) ?? [];
+  if (!known.some(({ run, seq }) => run === sample.run && seq === sample.seq)) samples.set(sample.collector, [...known, sample]);
+}
+
 beforeAll(async () => {
   nats = await startTestNats();
   bus = openBus({ servers: nats.url, name: 'test', log });
-  bus.subscribeSamples('perfwatch.v1.metrics.>', (sample) =>
-    samples.set(sample.collector, [...(samples.get(sample.collector) ?? []), sample]),
-  );
+  bus.subscribeSamples('perfwatch.v1.metrics.>', note);
   await bus.connected(WAIT.timeout);
 });
 afterAll(async () => {
@@ -83,7 +87,9 @@ function expectPossible({ collector, seq, metrics }: Sample): void {
 }
 
 function expectNothingLost(collector: string): void {
-  const seqs = of(collector).map(({ seq }) => seq);
+  const seqs = of(collector)
+    .map(({ seq }) => seq ?? -1)
+    .sort((one, other) => one - other);
   expect(seqs, collector).toEqual(seqs.map((_, index) => (seqs[0] ?? 0) + index));
 }
 

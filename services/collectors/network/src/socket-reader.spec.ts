@@ -132,7 +132,9 @@ describe('counts through NETLINK_SOCK_DIAG', () => {
 
   it('know no open connections where snmp cannot be read', () => {
     remove('snmp');
-    expect(newReader(diag).read(null).metrics).toMatchObject({ tcp_established_count: null, tcp_listen_count: 42 });
+    const { metrics, unavailable } = newReader(diag).read(null);
+    expect(metrics).toMatchObject({ tcp_established_count: null, tcp_listen_count: 42 });
+    expect(unavailable).toMatchObject({ tcp_established_count: expect.stringContaining('snmp does not exist') });
   });
 
   it('give way to the files, for good, where the kernel refuses', async () => {
@@ -141,7 +143,7 @@ describe('counts through NETLINK_SOCK_DIAG', () => {
       *waitingSockets() {
         refusals += 1;
         yield;
-        throw new SockDiagError('send of NETLINK_SOCK_DIAG fails with errno 1');
+        throw new SockDiagError('send of NETLINK_SOCK_DIAG fails with errno 1', { errno: 1 });
       },
     });
     const { metrics, fault } = reader.read(null);
@@ -151,6 +153,28 @@ describe('counts through NETLINK_SOCK_DIAG', () => {
     await nextTurn();
     await nextTurn();
     expect([refusals, fault]).toEqual([1, null]);
+  });
+
+  it('give way to the files only for the moment where descriptors are short', async () => {
+    let refusals = 0;
+    const reader = newReader({
+      *waitingSockets() {
+        refusals += 1;
+        yield;
+        throw new SockDiagError('socket of NETLINK_SOCK_DIAG fails with errno 24', { errno: 24 });
+      },
+    });
+    expect(reader.read(null).metrics).toMatchObject({ tcp_listen_count: 2 });
+    nowMs += 60_000;
+    reader.read(60_000);
+    await nextTurn();
+    await nextTurn();
+    expect(refusals).toBe(2);
+  });
+
+  it('take a sum of open connections that fell below 0 for none', () => {
+    put('snmp', 'Tcp: CurrEstab RetransSegs\nTcp: 18446744073709551615 1\nUdp: InErrors\nUdp: 0\n');
+    expect(newReader(diag).read(null).metrics).toMatchObject({ tcp_established_count: 0, tcp_close_wait_count: 0 });
   });
 });
 

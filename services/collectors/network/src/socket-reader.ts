@@ -10,6 +10,16 @@ type Counts = ReadonlyMap<string, number> | null;
 
 const UDP6_ERRORS = 'Udp6InErrors';
 
+/** What is missing where a file, or the count of sockets by state, cannot be had. */
+const METRICS_BY_SOURCE = [
+  ['snmp', ['tcp_established_count', 'tcp_retransmits_per_sec', 'udp_receive_errors_per_sec']],
+  ['netstat', ['tcp_listen_drops_per_sec']],
+  ['sockstat', ['tcp_time_wait_count', 'udp_count', 'connection_count']],
+  ['states', ['tcp_established_count', 'tcp_close_wait_count', 'tcp_listen_count', 'tcp_time_wait_count']],
+] as const satisfies readonly (readonly [string, readonly (keyof NetworkMetrics)[]])[];
+/** The kernel sums CurrEstab over its CPUs without a lock: it can be a little below 0 for a moment, written as 64 bits without a sign. */
+const NEGATIVE = 2 ** 63;
+
 const parseSnmp = (text: string) => ({
   tcp: parseProtocolCounters(text, { protocol: 'Tcp', names: ['CurrEstab', 'RetransSegs'] }),
   udp: parseProtocolCounters(text, { protocol: 'Udp', names: ['InErrors'] }),
@@ -63,7 +73,8 @@ export class SocketReader {
     const snmp = this.#parse('snmp', parseSnmp);
     const netstat = this.#parse('netstat', parseNetstat);
     const sockets = this.#parse('sockstat', parseSockstat);
-    const established = snmp?.tcp.get('CurrEstab') ?? null;
+    const currEstab = snmp?.tcp.get('CurrEstab') ?? null;
+    const established = currEstab !== null && currEstab >= NEGATIVE ? 0 : currEstab;
     const metrics = {
       ...this.#stateCounts(established, sockets),
       tcp_retransmits_per_sec: this.#perSec('retransmits', snmp?.tcp.get('RetransSegs'), elapsedMs),
@@ -71,10 +82,18 @@ export class SocketReader {
       udp_receive_errors_per_sec: this.#udpErrorsPerSec(snmp?.udp.get('InErrors'), elapsedMs),
     };
     this.#counters.endTick();
-    const unavailable = { ...lackOf(snmp?.tcp ?? null, 'RetransSegs', 'tcp_retransmits_per_sec') };
-    Object.assign(unavailable, lackOf(snmp?.udp ?? null, 'InErrors', 'udp_receive_errors_per_sec'));
-    Object.assign(unavailable, lackOf(netstat, 'ListenDrops', 'tcp_listen_drops_per_sec'));
-    const fault = this.#faultOf('snmp') ?? this.#faultOf('netstat') ?? this.#faultOf('sockstat') ?? this.#states.last?.fault ?? null;
+    const unavailable = {
+      ...lackOf(snmp?.tcp ?? null, 'RetransSegs', 'tcp_retransmits_per_sec'),
+      ...lackOf(snmp?.udp ?? null, 'InErrors', 'udp_receive_errors_per_sec'),
+      ...lackOf(netstat, 'ListenDrops', 'tcp_listen_drops_per_sec'),
+    };
+    let fault: string | null = null;
+    for (const [source, names] of METRICS_BY_SOURCE) {
+      const why = source === 'states' ? (this.#states.last?.fault ?? null) : this.#faultOf(source);
+      if (why === null) continue;
+      fault ??= why;
+      for (const name of names) if (metrics[name] === null) unavailable[name] ??= why;
+    }
     return { metrics, unavailable, fault };
   }
 
@@ -93,7 +112,7 @@ export class SocketReader {
       } catch (error) {
         if (!(error instanceof SockDiagError)) throw error;
         // A kernel without it, or a sandbox that forbids it, will not have it later: the files tell the same at a higher price.
-        this.#diag = null;
+        if (error.isForGood) this.#diag = null;
       }
     }
     return yield* countSockets(fs, directory);

@@ -13,6 +13,8 @@ function isBeforePressure(release: string): boolean {
  * CONFIG_PSI_DEFAULT_DISABLED, as those of RHEL, it takes booting with psi=1 too.
  */
 export function explainAbsentPressure(fs: HostFs): string {
+  const fault = fs.faultOfProc('pressure') ?? '';
+  if (!fault.endsWith('does not exist on this machine')) return fault;
   const release = fs.readProc('sys/kernel/osrelease')?.trim() ?? '';
   if (isBeforePressure(release)) return `Linux ${release} does not measure pressure: 4.20 and later do`;
   const isSwitchedOff = /(?:^|\s)psi=(?:0|n|no|of|off|f|false)(?:\s|$)/i.test(fs.readProc('cmdline') ?? '');

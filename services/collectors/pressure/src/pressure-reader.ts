@@ -41,7 +41,6 @@ export class PressureReader implements CollectorReader<CollectorReading<Pressure
   readonly #counters = new CounterDeltas();
   /** What the kernel has files of; null until there are any. */
   #resources: ReadonlySet<string> | null = null;
-  #absence: string | null = null;
 
   constructor(fs: HostFs) {
     this.#fs = fs;
@@ -50,8 +49,7 @@ export class PressureReader implements CollectorReader<CollectorReading<Pressure
   read({ elapsedMs }: CollectorTick): CollectorReading<PressureMetrics> {
     const resources = this.#findResources();
     if (resources === null) {
-      this.#absence ??= explainAbsentPressure(this.#fs);
-      return { metrics: {}, status: 'unavailable', reason: this.#absence };
+      return { metrics: {}, status: 'unavailable', reason: explainAbsentPressure(this.#fs) };
     }
     const pressures = new Map(RESOURCES.map((resource) => [resource, this.#readResource(resource, resources)]));
     const metrics: PressureMetrics = {};
