@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -43,6 +44,13 @@ describe('HostFs', () => {
     expect(fs.faultOfSys('class/x')).toBeNull();
   });
 
+  it('does not wait at a pipe in the place of a file', () => {
+    mkdirSync(join(root, 'proc'));
+    execFileSync('mkfifo', [join(root, 'proc/stat')]);
+    expect(fs.readProc('stat')).toBeNull();
+    expect(fs.faultOfProc('stat')).toContain('cannot be read (ESPIPE)');
+  });
+
   it('gives null and the reason for a directory', () => {
     mkdirSync(join(root, 'proc/self'), { recursive: true });
     expect(fs.readProc('self')).toBeNull();
@@ -72,6 +80,15 @@ describe('HostFs', () => {
     put('proc/loadavg', 'none');
     expect(fs.parseProc('loadavg', parseLoadavg)).toBeNull();
     expect(fs.faultOfProc('loadavg')).toContain('does not begin with three load averages');
+  });
+
+  it('keeps no file open that is parsed once', () => {
+    put('sys/fs/resctrl/count', '3');
+    const before = readdirSync('/proc/self/fd').length;
+    expect(fs.parseSysOnce('fs/resctrl/count', Number)).toBe(3);
+    expect(readdirSync('/proc/self/fd').length).toBe(before);
+    fs.parseSys('fs/resctrl/count', Number);
+    expect(readdirSync('/proc/self/fd').length).toBe(before + 1);
   });
 
   it('keeps no more files open than it may', () => {

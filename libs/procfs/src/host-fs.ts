@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, readdirSync, readlinkSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { ProcfsParseError } from './parse-error.ts';
 
@@ -15,6 +15,8 @@ const MAX_FILE_BYTES = 8 * 1024 * 1024;
 /** A file per CPU of the largest machines; what was not read for longest is closed first. */
 const MAX_OPEN_FILES = 1024;
 const MAX_FAULTS = 1024;
+/** A pipe in the place of a file would keep the tick waiting for somebody to write. */
+const READ_WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK;
 
 const CURES: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist on this machine',
@@ -73,6 +75,13 @@ export class HostFs {
     return this.#parse(`${this.#roots.sysRoot}/${path}`, parse);
   }
 
+  /** `parseSys` of a file that is not kept open, for what an open file would keep from being unmounted or taken away. */
+  parseSysOnce<T>(path: string, parse: (text: string) => T): T | null {
+    const value = this.parseSys(path, parse);
+    this.#release(`${this.#roots.sysRoot}/${path}`);
+    return value;
+  }
+
   /** Names in a directory below /sys, sorted. Null where there is none. */
   listSys(path: string): string[] | null {
     return this.#list(`${this.#roots.sysRoot}/${path}`);
@@ -83,14 +92,14 @@ export class HostFs {
     return this.#list(`${this.#roots.procRoot}/${path}`);
   }
 
-  /** Where a symbolic link below /sys leads, as it is written. Null where there is none. */
-  linkOfSys(path: string): string | null {
-    return this.#link(`${this.#roots.sysRoot}/${path}`);
-  }
-
   /** Where a symbolic link below /proc leads, as it is written. Null where there is none. */
   linkOfProc(path: string): string | null {
-    return this.#link(`${this.#roots.procRoot}/${path}`);
+    try {
+      return readlinkSync(`${this.#roots.procRoot}/${path}`);
+    } catch {
+      // Not there, or no link: both are an answer.
+      return null;
+    }
   }
 
   /** Where a file below /proc lies, for what is too large to be read at once: see `tcpStateReads`. */
@@ -101,15 +110,6 @@ export class HostFs {
   /** Whether /proc is the one this process lives in: only then is what a system call tells about the same machine. */
   get isOwnProc(): boolean {
     return this.#roots.procRoot === '/proc';
-  }
-
-  #link(path: string): string | null {
-    try {
-      return readlinkSync(path);
-    } catch {
-      // Not there, or no link: both are an answer.
-      return null;
-    }
   }
 
   #list(directory: string): string[] | null {
@@ -142,6 +142,13 @@ export class HostFs {
   close(): void {
     for (const descriptor of this.#open.values()) closeSync(descriptor);
     this.#open.clear();
+  }
+
+  #release(path: string): void {
+    const descriptor = this.#open.get(path);
+    if (descriptor === undefined) return;
+    this.#open.delete(path);
+    closeSync(descriptor);
   }
 
   #fail(path: string, fault: string): void {
@@ -186,7 +193,7 @@ export class HostFs {
   #openAndRead(path: string): number | null {
     let descriptor: number | null = null;
     try {
-      descriptor = openSync(path, 'r');
+      descriptor = openSync(path, READ_WITHOUT_WAITING);
       const length = this.#readDescriptor(path, descriptor);
       this.#keep(path, descriptor);
       return length;

@@ -11,7 +11,7 @@ export const processCostSchema = z.object({
   process: z.string().min(1).max(255),
   interval_ms: z.number().positive(),
   cpu_percent: z.number().nullable(),
-  rss_bytes: z.number(),
+  rss_bytes: z.number().nullable(),
   event_loop_delay_ms: z.number(),
   collectors: z.record(
     z.string(),
@@ -27,12 +27,32 @@ export interface ProcessCostsOptions {
   bus: Bus;
 }
 
+/** Ticks are further apart. What comes sooner after the last report is of the same tick, and no time to measure CPU use over. */
+const MIN_SPAN_MS = 50;
+
+/** Null where it cannot be read: it takes a descriptor, and there may be none left. */
+function residentBytes(): number | null {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    // Whoever took the last descriptor says so; the cost of this process is not worth ending it.
+    return null;
+  }
+}
+
+/** CPU use of this process over a while. */
+interface CpuUse {
+  readonly percent: number | null;
+  readonly spanMs: number;
+}
+
 /** Gathers what the ticks of this process cost and publishes it once for all collectors that ticked together. */
 export class ProcessCosts implements TickCosts {
   readonly #options: ProcessCostsOptions;
   readonly #ticks = new Map<string, TickCost>();
   #lastCpuMicros: number | null = null;
-  #lastFlushMs = performance.now();
+  #lastMeasuredMs = performance.now();
+  #cpuUse: CpuUse = { percent: null, spanMs: MIN_SPAN_MS };
   #isFlushDue = false;
 
   constructor(options: ProcessCostsOptions) {
@@ -50,15 +70,15 @@ export class ProcessCosts implements TickCosts {
   #flush(): void {
     this.#isFlushDue = false;
     const { bus, process: name, host } = this.#options;
-    const nowMs = performance.now();
-    const elapsedMs = nowMs - this.#lastFlushMs;
+    this.#measureCpu(performance.now());
+    const { percent, spanMs } = this.#cpuUse;
     const dropped = bus.counters().droppedSamplesByCollector;
     const ticks = [...this.#ticks.values()];
     const cost: ProcessCost = {
       process: name,
-      interval_ms: elapsedMs,
-      cpu_percent: this.#cpuPercent(elapsedMs),
-      rss_bytes: process.memoryUsage.rss(),
+      interval_ms: spanMs,
+      cpu_percent: percent,
+      rss_bytes: residentBytes(),
       event_loop_delay_ms: Math.max(0, ...ticks.map(({ lateMs }) => lateMs)),
       collectors: Object.fromEntries(
         ticks.map(({ collector, collectMs, skippedTicks }) => [
@@ -67,17 +87,19 @@ export class ProcessCosts implements TickCosts {
         ]),
       ),
     };
-    this.#lastFlushMs = nowMs;
     this.#ticks.clear();
     bus.publish(costSubject(host), cost);
   }
 
-  /** CPU time of all threads in percent of one core; null the first time. */
-  #cpuPercent(elapsedMs: number): number | null {
+  /** CPU time of all threads in percent of one core, 100 at most; null the first time. The timers of one tick may take two turns of the event loop. */
+  #measureCpu(nowMs: number): void {
+    const spanMs = nowMs - this.#lastMeasuredMs;
+    if (spanMs < MIN_SPAN_MS) return;
     const { user, system } = process.cpuUsage();
     const cpuMicros = user + system;
-    const last = this.#lastCpuMicros;
+    const percent = this.#lastCpuMicros === null ? null : Math.min(100, (cpuMicros - this.#lastCpuMicros) / (spanMs * 10));
     this.#lastCpuMicros = cpuMicros;
-    return last === null || elapsedMs <= 0 ? null : (cpuMicros - last) / (elapsedMs * 10);
+    this.#lastMeasuredMs = nowMs;
+    this.#cpuUse = { percent, spanMs };
   }
 }

@@ -1,6 +1,7 @@
 import { loadConfig } from '@perfwatch/service-kit';
 import { commandLine } from './command-line.ts';
 import { describeError } from './describe-error.ts';
+import { endProcess } from './end-process.ts';
 import { StopRequests } from './stop-requests.ts';
 
 const stopRequests = new StopRequests();
@@ -18,11 +19,12 @@ const program = commandLine({
   warn: (line) => void process.stderr.write(`${line}\n`),
 });
 
+let exitCode = 0;
 try {
   await program.parseAsync();
 } catch (error) {
   process.stderr.write(`${describeError(error)}\n`);
-  process.exitCode = 1;
+  exitCode = 1;
 }
-// A channel to whoever started this, or a driver's timer, must not keep a finished command alive.
-process.exit();
+// A channel to whoever started this, a driver's timer or a mount that hangs must not keep a finished command alive.
+endProcess(exitCode);

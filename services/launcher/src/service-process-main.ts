@@ -1,4 +1,5 @@
 import { flushCompileCache } from 'node:module';
+import { endProcess } from './end-process.ts';
 import { runServiceProcess } from './service-process.ts';
 
 /** After this long whatever still keeps the process from ending is not waited for. */
@@ -11,7 +12,7 @@ runServiceProcess({
   onMessage: (listener) => process.on('message', listener),
   onLauncherGone: (listener) =>
     process.once('disconnect', () => {
-      setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
+      setTimeout(() => endProcess(1), STOP_DEADLINE_MS).unref();
       listener();
     }),
   send: (message) => {
@@ -19,5 +20,5 @@ runServiceProcess({
     // Now rather than at the end, which a kill -9 would take away.
     if (message.type === 'ready') flushCompileCache();
   },
-  exit: (code) => process.exit(code),
+  exit: endProcess,
 });

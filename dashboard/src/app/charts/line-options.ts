@@ -43,14 +43,17 @@ export function timeTicks(range: TimeRange): number[] {
   return ticks;
 }
 
-const GRID = { left: 54, right: 10, top: 8, bottom: 22, outerBoundsMode: 'none' } as const;
+const GRID = { right: 10, top: 8, bottom: 22, outerBoundsMode: 'none' } as const;
+/** Room for the labels of the value axis: `100 %`, `1000 MiB/s`. */
+const LABEL_WIDTH = 54;
+const WIDE_LABEL_WIDTH = 72;
 
 /** Everything of a chart that does not change from tick to tick. */
 export function lineOptions(spec: ChartSpec, theme: ChartTheme): EChartsCoreOption {
   const label = { color: theme.faint, fontFamily: theme.font, fontSize: theme.labelSize };
   return {
     animation: false,
-    grid: GRID,
+    grid: { ...GRID, left: spec.unit === 'bytes_per_sec' ? WIDE_LABEL_WIDTH : LABEL_WIDTH },
     textStyle: { fontFamily: theme.font },
     tooltip: {
       trigger: 'axis',

@@ -58,7 +58,8 @@ export const DIMENSIONS = {
     title: 'File system',
     help:
       'What is mounted, by its mount point, once for each file system. Left out: pseudo file systems, images, containers; of tmpfs all but ' +
-      '/, /tmp, /var/tmp, /dev/shm and /run. Network mounts are there with PERFWATCH_NETWORK_MOUNTS=on. Null while a file system does not answer',
+      '/, /tmp, /var/tmp, /dev/shm and /run. Network mounts other than / are there with PERFWATCH_NETWORK_MOUNTS=on. Null while a file ' +
+      'system does not answer; while two of the network do not, no other of the network is asked',
     metrics: {
       total_bytes: bytes('Size', 'Without what the file system keeps for its own data structures'),
       used_bytes: bytes('Used', 'size - free'),

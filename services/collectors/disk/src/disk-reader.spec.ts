@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { HostFs } from '@perfwatch/procfs';
+import { fixtureSources } from '@perfwatch/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { askFilesystem, deviceNumbers, type AskFilesystem, type FilesystemAnswer } from './ask-filesystem.ts';
 import { DiskReader } from './disk-reader.ts';
 import { filesystemMetrics, isAnswerOf } from './filesystem-metrics.ts';
+import { CallsUnderWay } from './filesystem-poller.ts';
+import { diskCollectorWith } from './index.ts';
 
 let root: string;
 let fs: HostFs;
@@ -34,7 +37,8 @@ const answer = (more: Partial<FilesystemAnswer> = {}): FilesystemAnswer => ({
   ...more,
 });
 
-const newReader = (ask: AskFilesystem, { hasNetwork = false } = {}) => new DiskReader({ fs, ask, nowMs: () => nowMs, hasNetwork });
+const newReader = (ask: AskFilesystem, { hasNetwork = false } = {}) =>
+  new DiskReader({ fs, ask, nowMs: () => nowMs, hasNetwork, underWay: new CallsUnderWay() });
 const mount = (id: number, path: string, { device = '8:1', type = 'ext4' } = {}) =>
   `${id} ${id === 20 ? 1 : 20} ${device} / ${path} rw - ${type} /dev/x rw\n`;
 const never: AskFilesystem = () => new Promise(() => {});
@@ -72,6 +76,23 @@ describe('file systems', () => {
     expect(later.metrics.device?.['sda']).toMatchObject({ read_ops_per_sec: 0 });
   });
 
+  it('have no more calls under way that hang, however often the collector is turned off and on', async () => {
+    put('proc/1/mountinfo', mount(20, '/') + mount(30, '/nas', { device: '0:50', type: 'nfs4' }));
+    const asked: string[] = [];
+    const ask: AskFilesystem = (path) => {
+      asked.push(path);
+      return never(path, null);
+    };
+    const { collector } = diskCollectorWith({ ask });
+    const environment = { memoryBandwidthBytesPerSec: null, networkMounts: true };
+    for (let toggle = 0; toggle < 3; toggle += 1) {
+      const reader = await collector.open({ ...fixtureSources('disk', fs), environment });
+      await reader.read({ elapsedMs: null });
+      await reader.close?.();
+    }
+    expect(asked).toEqual([`${root}/`, `${root}/nas`]);
+  });
+
   it('have null for a file system that answers in the place of one that is not mounted here', async () => {
     put('proc/1/mountinfo', mount(20, '/') + mount(30, '/data', { device: '8:17' }));
     const { metrics, status, reason } = await newReader(() => Promise.resolve(answer())).read({ elapsedMs: null });
@@ -80,6 +101,36 @@ describe('file systems', () => {
       'partial',
       '/data is not mounted below PERFWATCH_ROOTFS: let mounts of the machine reach this process (rslave)',
     ]);
+  });
+
+  it.each([
+    ['another file system is there', () => Promise.resolve(answer())],
+    ['its mount point is gone', () => Promise.reject(Object.assign(new Error(), { code: 'ENOENT' }))],
+  ])('are no fault once unmounted, and gone at the tick that notices: %s', async (_case, afterwards) => {
+    put('proc/1/mountinfo', mount(20, '/') + mount(30, '/data', { device: '8:17' }));
+    let isMounted = true;
+    const data = () => (isMounted ? Promise.resolve(answer({ device: '8:17' })) : afterwards());
+    const reader = newReader((path) => (path.endsWith('/data') ? data() : Promise.resolve(answer())));
+    expect((await reader.read({ elapsedMs: null })).metrics.filesystem).toHaveProperty('/data');
+    isMounted = false;
+    put('proc/1/mountinfo', mount(20, '/'));
+    for (nowMs = 1000; nowMs < 5000; nowMs += 1000) {
+      expect(await reader.read({ elapsedMs: 1000 })).toMatchObject({ status: 'ok', reason: null });
+      await turn();
+    }
+    const { metrics } = await reader.read({ elapsedMs: 1000 });
+    expect(Object.keys(metrics.filesystem ?? {})).toEqual(['/']);
+  });
+
+  it('have a fault for longer without what is mounted being read at each tick', async () => {
+    put('proc/1/mountinfo', mount(20, '/') + mount(30, '/data', { device: '8:17' }));
+    const reader = newReader(() => Promise.resolve(answer()));
+    await reader.read({ elapsedMs: null });
+    put('proc/1/mountinfo', mount(20, '/'));
+    nowMs = 3000;
+    expect(await reader.read({ elapsedMs: 3000 })).toMatchObject({ status: 'partial' });
+    nowMs = 5000;
+    expect(await reader.read({ elapsedMs: 2000 })).toMatchObject({ status: 'ok' });
   });
 
   it('have one line of reason however many cannot be asked', async () => {
@@ -131,7 +182,7 @@ describe('file systems', () => {
       status: 'ok',
       unavailable: { filesystem: 'No file system is mounted here that keeps data on a disk' },
     });
-    put('proc/1/mountinfo', mount(20, '/', { type: 'nfs4' }));
+    put('proc/1/mountinfo', mount(30, '/nas', { type: 'nfs4' }));
     expect((await read()).unavailable?.['filesystem']).toContain('PERFWATCH_NETWORK_MOUNTS=on');
   });
 

@@ -1,9 +1,7 @@
-import type { HostFs } from '@perfwatch/procfs';
 import type { CollectorReader, CollectorReading, CollectorTick } from '@perfwatch/service-kit';
-import type { AskFilesystem } from './ask-filesystem.ts';
 import type { DiskMetrics } from './declaration.ts';
 import { DiskDevices, type DevicesReading } from './disk-devices.ts';
-import { Filesystems, type FilesystemsReading } from './filesystems.ts';
+import { Filesystems, type FilesystemsOptions, type FilesystemsReading } from './filesystems.ts';
 
 /** Faults that a reason spells out; it is one line. */
 const MAX_FAULTS_SHOWN = 3;
@@ -18,22 +16,15 @@ function reasonOf(faults: readonly string[]): string | null {
   return faults.length > MAX_FAULTS_SHOWN ? `${shown}; and ${faults.length - MAX_FAULTS_SHOWN} more` : shown;
 }
 
-export interface DiskReaderOptions {
-  fs: HostFs;
-  ask: AskFilesystem;
-  nowMs: () => number;
-  hasNetwork: boolean;
-}
-
 /** Reads /proc/diskstats once a tick, and takes the newest answers of the file systems. */
 export class DiskReader implements CollectorReader<CollectorReading<DiskMetrics>> {
   readonly #devices: DiskDevices;
   readonly #filesystems: Filesystems;
   #joined: { devices: ByPath; filesystems: ByPath; unavailable: ByPath } | null = null;
 
-  constructor({ fs, ask, nowMs, hasNetwork }: DiskReaderOptions) {
-    this.#devices = new DiskDevices(fs);
-    this.#filesystems = new Filesystems({ fs, ask, nowMs, hasNetwork });
+  constructor(options: FilesystemsOptions) {
+    this.#devices = new DiskDevices(options.fs);
+    this.#filesystems = new Filesystems(options);
   }
 
   read({ elapsedMs }: CollectorTick): CollectorReading<DiskMetrics> | Promise<CollectorReading<DiskMetrics>> {

@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { askFilesystem } from './ask-filesystem.ts';
 import { DiskReader } from './disk-reader.ts';
+import { CallsUnderWay } from './filesystem-poller.ts';
 
 const SECONDS = 10;
 const MIB = 1024 * 1024;
@@ -39,7 +40,7 @@ const iostatSchema = z.object({
 
 function newReader(): DiskReader {
   const fs = new HostFs({ procRoot: '/proc', sysRoot: '/sys', rootRoot: '/' });
-  return new DiskReader({ fs, ask: askFilesystem, nowMs: () => performance.now(), hasNetwork: false });
+  return new DiskReader({ fs, ask: askFilesystem, nowMs: () => performance.now(), hasNetwork: false, underWay: new CallsUnderWay() });
 }
 
 /** A directory on a disk of this machine, which is deleted with the test. */
@@ -172,9 +173,10 @@ const HANG = `
     const [procfs, collector] = process.argv.slice(1);
     const { HostFs } = await import(procfs);
     const { DiskReader } = await import(collector + "/disk-reader.ts");
+    const { CallsUnderWay } = await import(collector + "/filesystem-poller.ts");
     const { askFilesystem } = await import(collector + "/ask-filesystem.ts");
     const fs = new HostFs({ procRoot: "/proc", sysRoot: "/sys", rootRoot: "/" });
-    const reader = new DiskReader({ fs, ask: askFilesystem, nowMs: () => performance.now(), hasNetwork: true });
+    const reader = new DiskReader({ fs, ask: askFilesystem, nowMs: () => performance.now(), hasNetwork: true, underWay: new CallsUnderWay() });
     const ticks = [];
     for (let tick = 0; tick < ${HUNG_TICKS}; tick += 1) {
       const startMs = performance.now();

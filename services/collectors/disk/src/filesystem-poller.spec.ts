@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { FilesystemAnswer } from './ask-filesystem.ts';
-import { FilesystemPoller } from './filesystem-poller.ts';
+import { CallsUnderWay, FilesystemPoller } from './filesystem-poller.ts';
 import type { MountedFilesystem } from './mounted-filesystems.ts';
 
 const ANSWER: FilesystemAnswer = {
@@ -18,9 +18,9 @@ function controlled() {
   const asked: string[] = [];
   const waiting = new Map<string, { resolve: (answer: FilesystemAnswer) => void; reject: (error: Error) => void }>();
   let largest = 0;
-  const poller = new FilesystemPoller({
-    pathOf: (mountPoint) => `/host${mountPoint}`,
-    nowMs: () => nowMs,
+  const underWay = new CallsUnderWay();
+  const options: ConstructorParameters<typeof FilesystemPoller>[0] = {
+    ...{ pathOf: (mountPoint) => `/host${mountPoint}`, nowMs: () => nowMs, underWay },
     ask: (path) => {
       asked.push(path);
       return new Promise((resolve, reject) => {
@@ -29,7 +29,9 @@ function controlled() {
         largest = Math.max(largest, waiting.size);
       });
     },
-  });
+  };
+  const newPoller = () => new FilesystemPoller(options);
+  const poller = newPoller();
   const take = (name: string) => {
     const call = waiting.get(`/host${name}`);
     waiting.delete(`/host${name}`);
@@ -37,7 +39,7 @@ function controlled() {
     return call;
   };
   return {
-    ...{ poller, asked },
+    ...{ poller, newPoller, asked },
     largest: () => largest,
     wait: (ms: number) => void (nowMs += ms),
     answer: async (name: string, answer = ANSWER) => {
@@ -94,7 +96,7 @@ describe('FilesystemPoller', () => {
     }
     expect(asked.filter((path) => path === '/host/nas')).toHaveLength(1);
     expect(poller.stateOf(local).kind).toBe('answered');
-    expect(poller.stateOf(hanging)).toEqual({ kind: 'fault', fault: 'does not answer' });
+    expect(poller.stateOf(hanging)).toEqual({ kind: 'fault', fault: 'does not answer', isMissing: false });
     await answer('/nas');
     expect(poller.stateOf(hanging).kind).toBe('answered');
   });
@@ -123,9 +125,8 @@ describe('FilesystemPoller', () => {
       await turn();
     }
     expect([largest(), asked]).toEqual([3, ['/host/local', '/host/a', '/host/bb']]);
-    expect(poller.stateOf(filesystem('/ccc', { isRemote: true }))).toEqual({
-      kind: 'fault',
-      fault: 'cannot be asked while /a and /bb does not answer',
+    expect(poller.stateOf(filesystem('/ccc', { isRemote: true }))).toMatchObject({
+      fault: 'cannot be asked while /a and /bb do not answer',
     });
     expect(poller.stateOf(filesystem('/local2'))).toMatchObject({ fault: 'cannot be asked while /local does not answer' });
   });
@@ -142,6 +143,27 @@ describe('FilesystemPoller', () => {
     expect(asked).toEqual(['/host/a', '/host/bb', '/host/ccc']);
   });
 
+  it('holds no more threads however often it is made anew, and asks what hangs no second time', async () => {
+    const { poller, newPoller, asked, answer, largest, wait } = controlled();
+    const remotes = ['/a', '/bb', '/ccc'].map((name) => filesystem(name, { isRemote: true }));
+    let current = poller;
+    for (let toggle = 0; toggle < 3; toggle += 1) {
+      current.watch(remotes.slice(0, toggle + 1));
+      current.poll();
+      current.close();
+      current = newPoller();
+      wait(3000);
+    }
+    expect([largest(), asked]).toEqual([2, ['/host/a', '/host/bb']]);
+    current.watch(remotes);
+    current.poll();
+    expect(remotes.map((remote) => current.stateOf(remote).kind)).toEqual(['fault', 'fault', 'pending']);
+    await answer('/a');
+    expect(current.stateOf(remotes[0] ?? filesystem('/a')).kind).toBe('answered');
+    current.poll();
+    expect([largest(), asked]).toEqual([2, ['/host/a', '/host/bb', '/host/ccc']]);
+  });
+
   it.each([
     ['ENOENT', 'does not exist below PERFWATCH_ROOTFS: mount the root of the machine there, with what is mounted in it'],
     ['EACCES', 'may not be entered by this user'],
@@ -152,7 +174,7 @@ describe('FilesystemPoller', () => {
     poller.watch([one]);
     poller.poll();
     await fail('/x', code);
-    expect(poller.stateOf(one)).toEqual({ kind: 'fault', fault });
+    expect(poller.stateOf(one)).toEqual({ kind: 'fault', fault, isMissing: code === 'ENOENT' });
     wait(2000);
     poller.poll();
     await answer('/x');

@@ -19,12 +19,29 @@ const MAX_CALLS = { remote: 2, local: 1 } as const;
 
 type Lane = keyof typeof MAX_CALLS;
 
+/**
+ * Calls that have not ended, those of file systems that are no longer mounted and of pollers that are closed included. Whoever makes
+ * pollers keeps one for all of them: the threads of libuv are one pool.
+ */
+export class CallsUnderWay {
+  readonly remote = new Set<Polled>();
+  readonly local = new Set<Polled>();
+
+  /** The call for a mount, null when there is none. */
+  of(filesystem: MountedFilesystem): Polled | null {
+    const key = keyOf(filesystem);
+    return [...this.local, ...this.remote].find((call) => keyOf(call.filesystem) === key) ?? null;
+  }
+}
+
 /** What is known of a file system. */
 export type FilesystemState =
   | { readonly kind: 'pending' }
   | { readonly kind: 'answered'; readonly answer: FilesystemAnswer }
-  /** In words that follow the name of the file system. */
-  | { readonly kind: 'fault'; readonly fault: string };
+  /** In words that follow the name of the file system; `isMissing` where its mount point does not exist. */
+  | { readonly kind: 'fault'; readonly fault: string; readonly isMissing: boolean };
+
+type Fault = Extract<FilesystemState, { kind: 'fault' }>;
 
 interface Polled {
   readonly filesystem: MountedFilesystem;
@@ -34,7 +51,7 @@ interface Polled {
   isUnderWay: boolean;
   answeredAtMs: number | null;
   answer: FilesystemAnswer | null;
-  failure: string | null;
+  failure: Fault | null;
 }
 
 const PENDING: FilesystemState = { kind: 'pending' };
@@ -48,19 +65,21 @@ const CURES: Readonly<Record<string, string>> = {
   ENOTCONN: 'has lost its connection',
 };
 
-function describeFailure(error: unknown): string {
+function faultOf(error: unknown): Fault {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
-  return (code === null ? null : CURES[code]) ?? `cannot be asked (${code ?? String(error)})`;
+  const fault = (code === null ? null : CURES[code]) ?? `cannot be asked (${code ?? String(error)})`;
+  return { kind: 'fault', fault, isMissing: code === 'ENOENT' };
 }
 
 /** Two mounts are the same when all of this is. */
-const keyOf = ({ mount }: MountedFilesystem) => `${mount.id} ${mount.device} ${mount.mountPoint}`;
+export const keyOf = ({ mount }: MountedFilesystem) => `${mount.id} ${mount.device} ${mount.mountPoint}`;
 
 interface PollerOptions {
   ask: AskFilesystem;
   /** Where a mount point is reached from here. */
   pathOf: (mountPoint: string) => string;
   nowMs: () => number;
+  underWay: CallsUnderWay;
 }
 
 /**
@@ -73,16 +92,16 @@ export class FilesystemPoller {
   readonly #nowMs: () => number;
   /** By key; bounded by what is mounted and selected. */
   #polled = new Map<string, Polled>();
-  /** Those of file systems that are no longer mounted included. */
-  readonly #underWay: Record<Lane, Set<Polled>> = { remote: new Set(), local: new Set() };
+  readonly #underWay: CallsUnderWay;
   #polledAtMs = 0;
   #whenSettled: (() => void) | null = null;
   #isClosed = false;
 
-  constructor({ ask, pathOf, nowMs }: PollerOptions) {
+  constructor({ ask, pathOf, nowMs, underWay }: PollerOptions) {
     this.#ask = ask;
     this.#pathOf = pathOf;
     this.#nowMs = nowMs;
+    this.#underWay = underWay;
   }
 
   /** Says what is mounted. What was before keeps its answers. */
@@ -91,7 +110,7 @@ export class FilesystemPoller {
     this.#polled = new Map();
     for (const filesystem of filesystems) {
       const key = keyOf(filesystem);
-      this.#polled.set(key, previous.get(key) ?? this.#newlyPolled(filesystem));
+      this.#polled.set(key, previous.get(key) ?? this.#underWay.of(filesystem) ?? this.#newlyPolled(filesystem));
     }
   }
 
@@ -120,13 +139,15 @@ export class FilesystemPoller {
   stateOf(filesystem: MountedFilesystem): FilesystemState {
     const polled = this.#polled.get(keyOf(filesystem));
     if (polled === undefined) return PENDING;
-    if (polled.isUnderWay && this.#isOverdue(polled)) return { kind: 'fault', fault: 'does not answer' };
+    if (polled.isUnderWay && this.#isOverdue(polled)) return { kind: 'fault', fault: 'does not answer', isMissing: false };
     const ageMs = this.#nowMs() - (polled.answeredAtMs ?? polled.knownSinceMs);
     if (!polled.isUnderWay && ageMs > (polled.answeredAtMs === null ? DEADLINE_MS : MAX_AGE_MS)) {
       const overdue = [...this.#underWay[polled.lane]].filter((call) => this.#isOverdue(call)).map((call) => call.filesystem.name);
-      if (overdue.length > 0) return { kind: 'fault', fault: `cannot be asked while ${overdue.join(' and ')} does not answer` };
+      const doNotAnswer = overdue.length === 1 ? 'does not answer' : 'do not answer';
+      const fault = `cannot be asked while ${overdue.join(' and ')} ${doNotAnswer}`;
+      if (overdue.length > 0) return { kind: 'fault', fault, isMissing: false };
     }
-    if (polled.failure !== null) return { kind: 'fault', fault: polled.failure };
+    if (polled.failure !== null) return polled.failure;
     return polled.answer === null ? PENDING : { kind: 'answered', answer: polled.answer };
   }
 
@@ -181,7 +202,7 @@ export class FilesystemPoller {
       polled.failure = null;
     } catch (error) {
       polled.answer = null;
-      polled.failure = describeFailure(error);
+      polled.failure = faultOf(error);
     }
     polled.answeredAtMs = this.#nowMs();
     polled.isUnderWay = false;

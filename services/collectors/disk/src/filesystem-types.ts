@@ -35,7 +35,7 @@ export type FilesystemClass = 'local' | 'network' | 'left-out';
 
 /**
  * Whether a file system is shown: on this machine, over the network, or not at all. `/` is, whatever it is made of: a container has an
- * overlay there, a live system a tmpfs.
+ * overlay there, a live system a tmpfs, and what has its root on the network shows that whether the network is asked or not.
  */
 export function classOf({ type, mountPoint, source }: { type: string; mountPoint: string; source: string }): FilesystemClass {
   if (NETWORK.has(type)) return 'network';

@@ -2,7 +2,7 @@ import { parseMountinfo, type HostFs } from '@perfwatch/procfs';
 import type { AskFilesystem } from './ask-filesystem.ts';
 import type { DiskMetrics, FilesystemMetrics } from './declaration.ts';
 import { filesystemMetrics, isAnswerOf, unknownFilesystem } from './filesystem-metrics.ts';
-import { FilesystemPoller } from './filesystem-poller.ts';
+import { FilesystemPoller, keyOf, type CallsUnderWay } from './filesystem-poller.ts';
 import { selectFilesystems, type MountedFilesystem, type MountedFilesystems } from './mounted-filesystems.ts';
 
 /** Mounts change rarely. */
@@ -38,6 +38,7 @@ export interface FilesystemsOptions {
   nowMs: () => number;
   /** Whether those on other machines are asked. */
   hasNetwork: boolean;
+  underWay: CallsUnderWay;
 }
 
 /** File systems by /proc/1/mountinfo, with what each says of itself. */
@@ -50,12 +51,14 @@ export class Filesystems {
   #text = '';
   #fault: string | null = null;
   #rereadAtMs = Number.NEGATIVE_INFINITY;
+  /** By key, the mounts that nothing, or another file system, was found for. Most often they were unmounted. */
+  #notFound: ReadonlySet<string> = new Set();
 
-  constructor({ fs, ask, nowMs, hasNetwork }: FilesystemsOptions) {
+  constructor({ fs, ask, nowMs, hasNetwork, underWay }: FilesystemsOptions) {
     this.#fs = fs;
     this.#nowMs = nowMs;
     this.#hasNetwork = hasNetwork;
-    this.#poller = new FilesystemPoller({ ask, pathOf: (mountPoint) => fs.rootPath(mountPoint), nowMs });
+    this.#poller = new FilesystemPoller({ ask, pathOf: (mountPoint) => fs.rootPath(mountPoint), nowMs, underWay });
   }
 
   /** Begins a tick: asks what is due. Awaits nothing; `settled` does where that is worth it. */
@@ -77,14 +80,28 @@ export class Filesystems {
     });
   }
 
-  /** The newest answers. */
+  /** The newest answers. Where a mount is newly not found, what is mounted is read again at once: only one that is still there has a fault. */
   read(): FilesystemsReading {
+    const before = this.#notFound;
+    const reading = this.#readAnswers();
+    if ([...this.#notFound].every((key) => before.has(key))) return reading;
+    this.#rereadMounts();
+    return this.#readAnswers();
+  }
+
+  close(): void {
+    this.#poller.close();
+  }
+
+  #readAnswers(): FilesystemsReading {
+    const notFound = new Set<string>();
+    this.#notFound = notFound;
     if (this.#fault !== null) return { faults: [this.#fault], unavailable: NO_MOUNTINFO };
     const filesystem: Filesystem = {};
     const faults: string[] = [];
     let hasInodes = false;
     for (const mounted of this.#mounted.filesystems) {
-      const metrics = this.#metricsOf(mounted, faults);
+      const metrics = this.#metricsOf(mounted, { faults, notFound });
       if (metrics === null) continue;
       hasInodes ||= metrics.inodes_used_percent !== null || metrics.total_bytes === null;
       filesystem[mounted.name] = metrics;
@@ -95,28 +112,29 @@ export class Filesystems {
     return { filesystem, faults, unavailable };
   }
 
-  close(): void {
-    this.#poller.close();
-  }
-
-  /** Null: not to be shown, because it has not answered yet or has no size, as what is no place for data. Adds to `faults`. */
-  #metricsOf(mounted: MountedFilesystem, faults: string[]): FilesystemMetrics | null {
+  /** Null: not to be shown, because it has not answered yet or has no size, as what is no place for data. Adds to `seen`. */
+  #metricsOf(mounted: MountedFilesystem, seen: { faults: string[]; notFound: Set<string> }): FilesystemMetrics | null {
     const state = this.#poller.stateOf(mounted);
     if (state.kind === 'pending') return null;
     if (state.kind === 'fault') {
-      faults.push(`${mounted.name} ${state.fault}`);
+      seen.faults.push(`${mounted.name} ${state.fault}`);
+      if (state.isMissing) seen.notFound.add(keyOf(mounted));
       return unknownFilesystem();
     }
     if (!isAnswerOf(mounted, state.answer)) {
-      faults.push(`${mounted.name} is not mounted below PERFWATCH_ROOTFS: let mounts of the machine reach this process (rslave)`);
+      seen.notFound.add(keyOf(mounted));
+      seen.faults.push(`${mounted.name} is not mounted below PERFWATCH_ROOTFS: let mounts of the machine reach this process (rslave)`);
       return unknownFilesystem();
     }
     return state.answer.totalBytes > 0 ? filesystemMetrics(state.answer) : null;
   }
 
   #readMounts(): void {
+    if (this.#nowMs() >= this.#rereadAtMs) this.#rereadMounts();
+  }
+
+  #rereadMounts(): void {
     const startMs = this.#nowMs();
-    if (startMs < this.#rereadAtMs) return;
     const mounted = this.#fs.parseProc('1/mountinfo', (text) => this.#select(text)) ?? this.#readOwnMounts();
     this.#fault = mounted === null ? this.#fs.faultOfProc('1/mountinfo') : null;
     if (mounted === null) this.#text = '';

@@ -95,6 +95,11 @@ describe('selectFilesystems', () => {
     ]);
   });
 
+  it.each(['nfs4', '9p', 'fuse.sshfs'])('keeps a root of %s though the network is not asked, as one that may hang', (type) => {
+    const { filesystems, onNetwork } = select([`20 1 0:40 / / ${type} x`, '30 20 0:50 / /nfs nfs4 nas:/x']);
+    expect([filesystems.map(({ name, isRemote }) => [name, isRemote]), onNetwork]).toEqual([[['/', true]], 1]);
+  });
+
   it('leaves out the files that a container runtime mounts from the host', () => {
     const files = ['/etc/hosts', '/etc/hostname', '/etc/resolv.conf'].map(
       (path, index) => `${30 + index} 20 8:1 /x${path} ${path} ext4 /dev/sda1`,

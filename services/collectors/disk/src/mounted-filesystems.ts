@@ -71,7 +71,7 @@ function isBetter(mount: Mount, other: Mount): boolean {
 
 /**
  * The file systems to show, each once, at the mount that shows it best: no pseudo file system, no image, no mount that another covers,
- * no bind mount of what is shown already; those on the network if `hasNetwork`.
+ * no bind mount of what is shown already; those on the network other than `/` if `hasNetwork`.
  */
 export function selectFilesystems(mounts: readonly Mount[], { hasNetwork }: { hasNetwork: boolean }): MountedFilesystems {
   const tree = new MountTree(mounts);
@@ -81,7 +81,7 @@ export function selectFilesystems(mounts: readonly Mount[], { hasNetwork }: { ha
     const kind = classOf(mount);
     if (kind === 'left-out' || RUNTIME_FILES.has(mount.mountPoint)) continue;
     if (tree.idAt(mount.mountPoint) !== mount.id) continue;
-    if (kind === 'network' && !hasNetwork) {
+    if (kind === 'network' && !hasNetwork && mount.mountPoint !== '/') {
       onNetwork += 1;
       continue;
     }

@@ -27,6 +27,10 @@ describe('totals are made of', () => {
     expect(namesOf(interfaces)).toEqual(['eth0']);
   });
 
+  it("no end of a Xen guest's interface, which the bridge's own card counts too", () => {
+    expect(namesOf({ eth0: facts('device brport'), 'vif1.0': facts('device brport'), xenbr0: facts('bridge') })).toEqual(['eth0']);
+  });
+
   it('no card behind a physical interface that gathers it, as on Azure', () => {
     expect(namesOf({ eth0: facts('device lower_enP1s1'), enP1s1: facts('device upper_eth0 master') })).toEqual(['eth0']);
   });

@@ -14,6 +14,9 @@ const TUNNEL_DEVICE_TYPES: ReadonlySet<string> = new Set(['wireguard', 'vxlan', 
 /** Ports of a switch inside a network card: the card's own interface counts their traffic as well. */
 const REPRESENTOR = /^(c\d+)?pf\d+((vf|sf)\d+)$/;
 
+/** The host's end of a virtual machine's interface, which Xen gives a device of its own. */
+const XEN_BACKEND = /^vif\d+\.\d+/;
+
 const NAMED_LOOPBACK = /^lo$/;
 /** Interfaces that only hand on what another counts, where nothing but the name tells. */
 const NAMED_VIRTUAL =
@@ -27,8 +30,8 @@ const isLoopback = (name: string, facts: InterfaceFacts) => facts.hardwareType =
 const isTunnel = ({ hardwareType, deviceType, entries }: InterfaceFacts) =>
   entries.has('tun_flags') || TUNNEL_DEVICE_TYPES.has(deviceType ?? '') || TUNNEL_TYPES.has(hardwareType ?? 0);
 
-function isPhysical({ entries, portName }: InterfaceFacts): boolean {
-  return entries.has('device') && !REPRESENTOR.test(portName ?? '');
+function isPhysical(name: string, { entries, portName }: InterfaceFacts): boolean {
+  return entries.has('device') && !REPRESENTOR.test(portName ?? '') && !XEN_BACKEND.test(name);
 }
 
 /** Whether it carries no other interface's traffic, and none of its own that another one carries. */
@@ -39,7 +42,7 @@ function isOutermost(name: string, { entries }: InterfaceFacts): boolean {
 
 /** Physical interfaces that no other one gathers, as the synthetic interface of Azure does with the card behind it. */
 function physicalNames(known: readonly (readonly [string, InterfaceFacts])[]): string[] {
-  const physical = new Map(known.filter(([, facts]) => isPhysical(facts)));
+  const physical = new Map(known.filter(([name, facts]) => isPhysical(name, facts)));
   const isGathered = ({ entries }: InterfaceFacts) => [...physical.keys()].some((upper) => entries.has(`upper_${upper}`));
   return [...physical].filter(([, facts]) => !isGathered(facts)).map(([name]) => name);
 }

@@ -29,7 +29,7 @@ const TOTAL =
   'where there is none, as in a container, of those that carry no other. Never of lo. The source names the interfaces of this machine';
 
 const AGE =
-  'Sockets are counted beside the ticks, at a fiftieth of a percent of one core: every few seconds where there are few, at least once a minute ' +
+  'Sockets are counted beside the ticks, at a thirtieth of a percent of one core: every few seconds where there are few, at least once a minute ' +
   'where there are many, so the figure may be a minute old';
 
 /** The kernel answers for the network namespace of the process that asks. */

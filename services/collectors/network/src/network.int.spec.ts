@@ -9,7 +9,7 @@ import { HostFs } from '@perfwatch/procfs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { NetworkReader } from './network-reader.ts';
 
-const SECONDS = 5;
+const SECONDS = 10;
 const TOLERANCE = 0.02;
 const BYTES_PER_KIB = 1024;
 const TRAFFIC_BYTES = 64 * 1024 * BYTES_PER_KIB;

@@ -58,7 +58,7 @@ describe('counts of sockets', () => {
     putSnmp({ open: 50 });
     expect(reader.read(1000).metrics).toMatchObject({ tcp_established_count: 48, tcp_close_wait_count: 2 });
     putSnmp({ open: 1 });
-    expect(reader.read(1000).metrics).toMatchObject({ tcp_established_count: 0, tcp_close_wait_count: 1 });
+    expect(reader.read(1000).metrics, 'not both, and not which').toMatchObject({ tcp_established_count: null, tcp_close_wait_count: null });
   });
 
   it('come from a new count of states when one is due', async () => {
@@ -174,7 +174,32 @@ describe('counts through NETLINK_SOCK_DIAG', () => {
 
   it('take a sum of open connections that fell below 0 for none', () => {
     put('snmp', 'Tcp: CurrEstab RetransSegs\nTcp: 18446744073709551615 1\nUdp: InErrors\nUdp: 0\n');
-    expect(newReader(diag).read(null).metrics).toMatchObject({ tcp_established_count: 0, tcp_close_wait_count: 0 });
+    const idle: SockDiag = {
+      *waitingSockets() {
+        yield;
+        return { listen: 1, closeWait: 0 };
+      },
+    };
+    expect(newReader(idle).read(null).metrics).toMatchObject({ tcp_established_count: 0, tcp_close_wait_count: 0 });
+  });
+
+  it('are forgotten, and made anew with the next tick, as soon as there are fewer open connections than waited to be closed', async () => {
+    let closeWait = 600;
+    const reader = newReader({
+      *waitingSockets(family) {
+        yield;
+        return { listen: 1, closeWait: family === 'ipv4' ? closeWait : 0 };
+      },
+    });
+    put('snmp', 'Tcp: CurrEstab RetransSegs\nTcp: 618 1\nUdp: InErrors\nUdp: 0\n');
+    expect(reader.read(null).metrics).toMatchObject({ tcp_established_count: 18, tcp_close_wait_count: 600 });
+    put('snmp', 'Tcp: CurrEstab RetransSegs\nTcp: 18 1\nUdp: InErrors\nUdp: 0\n');
+    closeWait = 0;
+    expect(reader.read(1000).metrics).toMatchObject({ tcp_established_count: null, tcp_close_wait_count: null });
+    reader.read(1000);
+    await nextTurn();
+    await nextTurn();
+    expect(reader.read(1000).metrics).toMatchObject({ tcp_established_count: 18, tcp_close_wait_count: 0 });
   });
 });
 

@@ -119,8 +119,9 @@ export class SocketReader {
   }
 
   #stateCounts(open: number | null, sockets: Counts): NetworkMetrics {
+    // CurrEstab is ESTABLISHED and CLOSE-WAIT (RFC 4022): what was counted of the latter a while ago cannot be more.
+    if (open !== null && (this.#states.last?.states?.closeWait ?? 0) > open) this.#states.forget();
     const states = this.#states.last?.states ?? null;
-    // CurrEstab is ESTABLISHED and CLOSE-WAIT, so what was counted of the latter a while ago cannot be more (RFC 4022).
     const closeWait = states === null ? null : Math.min(states.closeWait, open ?? Infinity);
     // IPv6 turned off: there is no file of it, and no socket.
     const sockets6 = this.#fs.parseProc(`${this.#directory}/sockstat6`, parseSockstat);

@@ -21,8 +21,8 @@ export interface SocketStatesOptions {
   readonly nowMs: () => number;
 }
 
-/** Share of one core that counting may take: 0.2 ms each second, a thirtieth of what all collectors take. */
-const CORE_SHARE = 0.0002;
+/** Share of one core that counting may take: 0.3 ms each second, a twentieth of what all collectors take. */
+const CORE_SHARE = 0.0003;
 /** However much it costs, a count is no older than this and the time it took: at 100,000 sockets /proc/net/tcp takes 0.24 % of a core. */
 export const MAX_AGE_MS = 60_000;
 /** Steps between two turns of the event loop. One takes 40 microseconds where there are many. */
@@ -30,7 +30,7 @@ const STEPS_PER_TURN = 24;
 
 /**
  * Sockets by state, counted beside the ticks at a pace that its own cost sets: every other second where there are few; of 100,000 sockets
- * every 30 s through NETLINK_SOCK_DIAG, once a minute from /proc/net/tcp. A tick takes the last count and waits for none.
+ * every 20 s through NETLINK_SOCK_DIAG, once a minute from /proc/net/tcp. A tick takes the last count and waits for none.
  */
 export class SocketStates {
   readonly #options: SocketStatesOptions;
@@ -46,6 +46,12 @@ export class SocketStates {
   /** The last count. Null until the first is done. */
   get last(): SocketCount | null {
     return this.#last;
+  }
+
+  /** Something shows that the last count is no longer true: it is forgotten, and another begins with the next tick unless one is under way. */
+  forget(): void {
+    this.#last = null;
+    if (!this.#isCounting) this.#dueMs = -Infinity;
   }
 
   /** To be called with each tick: begins a count when one is due. The first begins at once, so that a small machine has it from the start. */
