@@ -68,9 +68,12 @@ export async function runHardwareTests({ signal } = {}) {
       const { code, output } = await runInVm(folder, options.filter(Boolean), signal);
       if (code === NO_MACHINE) return { ...result, unable: lastLine(output) };
       const failed = countIn(output, 'fail');
-      result.passed += countIn(output, 'pass');
-      result.failed += failed === 0 && code !== 0 ? 1 : failed;
-      if (code !== 0) result.output += `${path.relative(root, test)}\n${output}\n`;
+      const passed = countIn(output, 'pass');
+      // A run that ended well without a test proves nothing.
+      const isEmpty = failed === 0 && (code !== 0 || passed === 0);
+      result.passed += passed;
+      result.failed += isEmpty ? 1 : failed;
+      if (isEmpty || failed > 0) result.output += `${path.relative(root, test)}\n${output}\n`;
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -26,9 +26,8 @@ describe('encodeAttr', () => {
     expect(bytes.readBigUInt64LE(40)).toBe(0n);
   });
 
-  it('sets the bits of pinned and exclude_kernel', () => {
+  it('sets the bit of pinned', () => {
     expect(encodeAttr({ type: 0, config: 0n, pinned: true }, { isLeader: true }).readBigUInt64LE(40)).toBe(0b101n);
-    expect(encodeAttr({ type: 0, config: 0n, excludeKernel: true }, { isLeader: false }).readBigUInt64LE(40)).toBe(0b100000n);
   });
 });
 

@@ -10,14 +10,13 @@ export const ATTR_BYTES = 72;
 const READ_FORMAT = 0b1111n;
 const DISABLED = 1n << 0n;
 const PINNED = 1n << 2n;
-const EXCLUDE_KERNEL = 1n << 5n;
 
 /** Where a field of struct perf_event_attr begins, by byte. See include/uapi/linux/perf_event.h. */
 const OFFSET = { type: 0, size: 4, config: 8, readFormat: 32, flags: 40, config1: 56, config2: 64 } as const;
 
 /** struct perf_event_attr of an event that counts and takes no samples. `isLeader`: does not count until it is enabled. */
 export function encodeAttr(attr: PerfEventAttr, { isLeader }: { isLeader: boolean }): Buffer {
-  const flags = (isLeader ? DISABLED : 0n) | (attr.pinned === true ? PINNED : 0n) | (attr.excludeKernel === true ? EXCLUDE_KERNEL : 0n);
+  const flags = (isLeader ? DISABLED : 0n) | (attr.pinned === true ? PINNED : 0n);
   const bytes = Buffer.alloc(ATTR_BYTES);
   bytes.writeUInt32LE(attr.type, OFFSET.type);
   bytes.writeUInt32LE(ATTR_BYTES, OFFSET.size);

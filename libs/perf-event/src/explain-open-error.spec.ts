@@ -4,6 +4,7 @@ import { explainOpenError, type OpenErrorFacts } from './explain-open-error.ts';
 
 const FACTS: OpenErrorFacts = {
   ...{ errno: 0, event: 'cycles', pmu: 'cpu', paranoid: null, hasPerfmon: null, isFiltered: null, hasNmiWatchdog: null, descriptors: null },
+  ...{ neededLimit: null, program: '/opt/perfwatch/node' },
 };
 const explain = (facts: Partial<OpenErrorFacts>) => explainOpenError({ ...FACTS, ...facts });
 
@@ -15,7 +16,7 @@ describe('explainOpenError', () => {
     [
       'perf_event_paranoid',
       { errno: ERRNO.EACCES, paranoid: 4, hasPerfmon: false },
-      /perf_event_paranoid = 4.*set kernel.perf_event_paranoid to 0.*setcap cap_perfmon.*cap_add: \[PERFMON\]/,
+      /perf_event_paranoid = 4.*set kernel.perf_event_paranoid to 0.*cap_add: \[PERFMON\].*setcap cap_perfmon\+ep \/opt\/perfwatch\/node$/,
     ],
     ['a security module', { errno: ERRNO.EACCES, paranoid: 2, hasPerfmon: true }, /in spite of CAP_PERFMON.*security module/],
     ['a seccomp filter', { errno: ERRNO.EPERM, isFiltered: true }, /seccomp.*cap_add: \[PERFMON\]/],
@@ -24,6 +25,7 @@ describe('explainOpenError', () => {
     ['the NMI watchdog', { errno: ERRNO.EBUSY, hasNmiWatchdog: true }, /nmi_watchdog to 0/],
     ['another profiler', { errno: ERRNO.ENOSPC, hasNmiWatchdog: false }, /stop other profilers/],
     ['too few descriptors', { errno: ERRNO.EMFILE, descriptors: 5120 }, /5120 descriptors.*ulimit -n/],
+    ['what limit would do', { errno: ERRNO.EMFILE, descriptors: 5120, neededLimit: 5500 }, /ulimit -n to 5500 /],
     ['too few descriptors of the machine', { errno: ERRNO.ENFILE }, /fs\.file-max/],
     ['a CPU that is gone', { errno: ERRNO.ENODEV }, /offline/],
     ['a sandbox', { errno: ERRNO.ENOSYS }, /CONFIG_PERF_EVENTS/],
@@ -36,6 +38,11 @@ describe('explainOpenError', () => {
     expect(explain({ errno: ERRNO.EACCES, paranoid: -1, hasPerfmon: false })).not.toContain('sysctl');
   });
 
+  it('names the program that runs, as a shell takes it', () => {
+    const cure = explain({ errno: ERRNO.EPERM, isFiltered: false, hasPerfmon: false, program: "/home/o'neil/my node" });
+    expect(cure.endsWith(String.raw`setcap cap_perfmon+ep '/home/o'\''neil/my node'`)).toBe(true);
+  });
+
   it('is one line that fits the catalog for every error', () => {
     for (const errno of [...Object.values(ERRNO), 121]) {
       for (const known of [true, false, null]) {
@@ -46,6 +53,7 @@ describe('explainOpenError', () => {
           hasPerfmon: known,
           isFiltered: known,
           hasNmiWatchdog: known,
+          program: '/'.padEnd(4096, 'x'),
         };
         expect(explain({ ...facts, paranoid: known === null ? null : 2, descriptors: known === null ? null : 123_456 })).toMatch(
           /^.{10,500}$/,

@@ -18,12 +18,22 @@ export interface OpenErrorFacts {
   readonly hasNmiWatchdog: boolean | null;
   /** Descriptors that counting takes in all; null where that is not known. */
   readonly descriptors: number | null;
+  /** The limit of open files with which all of this process would have enough; null where that is not known. */
+  readonly neededLimit: number | null;
+  /** Path of the program that this process runs, which is the one to give the capability to. */
+  readonly program: string;
 }
 
 /** The highest perf_event_paranoid at which anyone may count on whole CPUs. */
 const MAX_PARANOID = 0;
-const GIVE_CAPABILITY =
-  'give it CAP_PERFMON (before Linux 5.8: CAP_SYS_ADMIN): setcap cap_perfmon+ep "$(readlink -f "$(which node)")", or cap_add: [PERFMON] in Compose';
+const MAX_LENGTH = 500;
+
+/** A path as a shell takes it. */
+const quoted = (path: string) => (/^[\w./+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`);
+
+/** A capability that a file gives is everybody's who runs it, and for whatever it runs. */
+const giveCapability = ({ program }: OpenErrorFacts) =>
+  `give it CAP_PERFMON (before Linux 5.8: CAP_SYS_ADMIN): cap_add: [PERFMON] in Compose, or, for all that this Node.js runs, setcap cap_perfmon+ep ${quoted(program)}`;
 
 function unknownEvent({ event, pmu }: OpenErrorFacts): string {
   return pmu === null
@@ -31,21 +41,23 @@ function unknownEvent({ event, pmu }: OpenErrorFacts): string {
     : `The PMU ${pmu} of this machine does not count ${event}`;
 }
 
-function forbidden({ paranoid, hasPerfmon }: OpenErrorFacts): string {
+function forbidden(facts: OpenErrorFacts): string {
+  const { paranoid, hasPerfmon } = facts;
   const level = paranoid === null ? 'perf_event_paranoid' : `perf_event_paranoid = ${paranoid}`;
   if (hasPerfmon === true)
     return `The kernel refuses to count (EACCES) in spite of CAP_PERFMON, with ${level}: a security module, or a user namespace, forbids it`;
   const cure = paranoid !== null && paranoid <= MAX_PARANOID ? '' : `set kernel.perf_event_paranoid to ${MAX_PARANOID} with sysctl, or `;
-  return `The kernel forbids this process to count on whole CPUs (${level}): ${cure}${GIVE_CAPABILITY}`;
+  return `The kernel forbids this process to count on whole CPUs (${level}): ${cure}${giveCapability(facts)}`;
 }
 
-function notPermitted({ hasPerfmon, isFiltered }: OpenErrorFacts): string {
+function notPermitted(facts: OpenErrorFacts): string {
+  const { hasPerfmon, isFiltered } = facts;
   if (isFiltered === true) {
     return "A seccomp filter blocks perf_event_open, as Docker's default profile does in a container without the capability: cap_add: [PERFMON] in Compose, --cap-add PERFMON with docker run";
   }
   if (hasPerfmon === true)
     return 'A security module (SELinux, AppArmor, lockdown) forbids perf_event_open: allow this process perf_event in its policy';
-  return `This process may not count (EPERM): ${GIVE_CAPABILITY}`;
+  return `This process may not count (EPERM): ${giveCapability(facts)}`;
 }
 
 function busy({ event, pmu, hasNmiWatchdog }: OpenErrorFacts): string {
@@ -55,11 +67,11 @@ function busy({ event, pmu, hasNmiWatchdog }: OpenErrorFacts): string {
     : `${who}: stop other profilers and virtual machines with counters of their own`;
 }
 
-function tooManyFiles({ errno, descriptors }: OpenErrorFacts): string {
+function tooManyFiles({ errno, descriptors, neededLimit }: OpenErrorFacts): string {
   const needed = descriptors === null ? 'one descriptor for each event on each CPU' : `${descriptors} descriptors`;
   return errno === ERRNO.ENFILE
     ? `This machine has too many files open: counting takes ${needed}; raise fs.file-max with sysctl, or choose fewer CPUs or groups in the settings`
-    : `The limit of open files is too low: counting takes ${needed}; raise ulimit -n (LimitNOFILE of systemd, ulimits of Compose), or choose fewer CPUs or groups in the settings`;
+    : `The limit of open files is too low: counting takes ${needed}; raise ulimit -n${neededLimit === null ? '' : ` to ${neededLimit}`} (LimitNOFILE of systemd, ulimits of Compose), or choose fewer CPUs or groups in the settings`;
 }
 
 const CAUSES: Readonly<Record<number, (facts: OpenErrorFacts) => string>> = {
@@ -81,5 +93,6 @@ const CAUSES: Readonly<Record<number, (facts: OpenErrorFacts) => string>> = {
 
 /** Why the kernel refused an event, and what a person can do about it, in one line of at most 500 characters. */
 export function explainOpenError(facts: OpenErrorFacts): string {
-  return CAUSES[facts.errno]?.(facts) ?? `The kernel refuses to count ${facts.event} (${errnoName(facts.errno)})`;
+  const reason = CAUSES[facts.errno]?.(facts) ?? `The kernel refuses to count ${facts.event} (${errnoName(facts.errno)})`;
+  return reason.length > MAX_LENGTH ? `${reason.slice(0, MAX_LENGTH - 3)}...` : reason;
 }

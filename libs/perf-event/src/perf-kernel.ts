@@ -5,8 +5,6 @@ export interface PerfEventAttr {
   readonly config: bigint;
   readonly config1?: bigint;
   readonly config2?: bigint;
-  /** Counts programs only, not the kernel on their behalf. */
-  readonly excludeKernel?: boolean;
   /** Holds its counter all the time; a reading of what got none is empty. Only a leader may be pinned. */
   readonly pinned?: boolean;
 }

@@ -11,7 +11,7 @@ import { parseLoadavg } from './loadavg.ts';
 import { parseMeminfo } from './meminfo.ts';
 import { parseMountinfo } from './mountinfo.ts';
 import { parseNetDev } from './net-dev.ts';
-import { parseHardwareType, parseLinkSpeed } from './net-interfaces.ts';
+import { parseHardwareType, parseHasCarrier, parseIsBroughtUp, parseLinkSpeed, parseOperationalState } from './net-interfaces.ts';
 import { parseProtocolCounters, parseSnmp6Counter } from './net-snmp.ts';
 import { parseSockstat } from './net-sockstat.ts';
 import { parseNetTcp } from './net-tcp.ts';
@@ -20,6 +20,7 @@ import { parseAuxvPageSize, parseSmapsPageSize } from './page-size.ts';
 import { ProcfsParseError } from './parse-error.ts';
 import { parsePmuEventScale, parsePmuType } from './pmu-devices.ts';
 import { parsePressure } from './pressure.ts';
+import { parseOpenFilesLimit } from './process-limits.ts';
 import { parseKernelNumber, parseProcessRights } from './process-rights.ts';
 import { parseProcStat } from './proc-stat.ts';
 import { parseMbmBytes } from './resctrl.ts';
@@ -71,6 +72,11 @@ const PARSERS: readonly [name: string, parse: (text: string) => unknown, real: s
     fixture('laptop/tick-1/sys/bus/event_source/devices/uncore_imc_free_running_0/events/data_read.scale'),
   ],
   ['parseProcessRights', parseProcessRights, fixture('missing-fields/tick-1/proc/self/status')],
+  [
+    'parseOpenFilesLimit',
+    parseOpenFilesLimit,
+    'Limit                     Soft Limit           Hard Limit           Units     \nMax processes             96365                96365                processes \nMax open files            1024                 524288               files     \nMax locked memory         8388608              8388608              bytes     \n',
+  ],
   ['parseKernelNumber', parseKernelNumber, fixture('laptop/tick-1/proc/sys/kernel/perf_event_paranoid')],
   ['parseSmapsPageSize', parseSmapsPageSize, 'Size: 4 kB\nKernelPageSize:        4 kB\n'],
 ];
@@ -135,6 +141,19 @@ describe.each(PARSERS)('%s', (_name, parse, real) => {
   });
 });
 
+/** Parsers of one word, which give no number. */
+describe.each([
+  ['parseOperationalState', parseOperationalState, 'lowerlayerdown\n'],
+  ['parseIsBroughtUp', parseIsBroughtUp, '0x1003\n'],
+  ['parseHasCarrier', parseHasCarrier, '1\n'],
+] as const)('%s', (_name, parse, real) => {
+  it('parses a real file, and gives an answer or its own error for any damage to it', () => {
+    expect(() => parse(real)).not.toThrow();
+    fc.assert(fc.property(damaged(real), (text) => expectSound(() => parse(text))));
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => expectSound(() => parse(Buffer.from(bytes).toString()))));
+  });
+});
+
 describe('parseProcStat', () => {
   it('reads every CPU of a machine with gaps, and the counters', () => {
     const stat = parseProcStat(fixture('server-128-cpus/tick-1/proc/stat'));
@@ -185,6 +204,19 @@ describe('parseVmstat', () => {
   it('finds names at the beginning, in the middle and at the end, and no others', () => {
     const values = parseVmstat('a 1\nab 2\nb 3', ['a', 'b', 'c']);
     expect(Object.fromEntries(values)).toEqual({ a: 1, b: 3 });
+  });
+});
+
+describe('parseOpenFilesLimit', () => {
+  it('gives the soft limit, and null where there is none', () => {
+    expect(parseOpenFilesLimit('Max open files            1024                 524288               files     \n')).toBe(1024);
+    expect(parseOpenFilesLimit('Max open files            unlimited            unlimited            files     \n')).toBeNull();
+  });
+
+  it('refuses a file without it', () => {
+    expect(() => parseOpenFilesLimit('Max processes             96365                96365                processes \n')).toThrow(
+      ProcfsParseError,
+    );
   });
 });
 

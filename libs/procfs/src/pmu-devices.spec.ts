@@ -49,15 +49,14 @@ describe('readPmuDevice', () => {
         ['cas_count_read', { terms: 'event=0x04,umask=0x03', scale: 6.103515625e-5, unit: 'MiB' }],
         ['clockticks', { terms: 'event=0x00,edge', scale: null, unit: null }],
       ]),
-      ...{ cpumask: [0, 32], cpus: null, caps: new Map() },
+      ...{ cpumask: [0, 32], cpus: null },
     });
   });
 
   it('reads which CPUs a core PMU covers, and what it is able to do', () => {
-    const fs = machineWith({ 'cpu_atom/type': '10\n', 'cpu_atom/cpus': '16-23\n', 'cpu_atom/caps/max_precise': '3\n' });
+    const fs = machineWith({ 'cpu_atom/type': '10\n', 'cpu_atom/cpus': '16-23\n' });
     const device = readPmuDevice(fs, 'cpu_atom');
     expect(device).toMatchObject({ cpumask: null, cpus: [16, 17, 18, 19, 20, 21, 22, 23] });
-    expect(device?.caps.get('max_precise')).toBe('3');
   });
 
   it('leaves out what cannot be parsed, and an event whose scale cannot', () => {

@@ -8,7 +8,6 @@ const MAX_DEVICES = 2048;
 const MAX_FORMATS = 256;
 /** The largest PMU known, hv_24x7 of IBM Power, has some thousand. */
 const MAX_EVENTS = 4096;
-const MAX_CAPS = 64;
 const MAX_TERMS_CHARACTERS = 512;
 /** What stands beside an event and is no event. */
 const EVENT_ATTRIBUTES = /\.(?:scale|unit|snapshot|per-pkg)$/;
@@ -35,8 +34,6 @@ export interface PmuDevice {
   readonly cpumask: readonly number[] | null;
   /** The CPUs this PMU is part of, on hybrid and Arm machines; null where the PMU does not say. */
   readonly cpus: readonly number[] | null;
-  /** What the PMU is able to do, by file name of `caps`, as written. */
-  readonly caps: ReadonlyMap<string, string>;
 }
 
 /** Parses `type` of a PMU. Throws ProcfsParseError. */
@@ -101,15 +98,6 @@ function readEvents(fs: HostFs, directory: string): Map<string, PmuEvent> {
   return events;
 }
 
-function readCaps(fs: HostFs, directory: string): Map<string, string> {
-  const caps = new Map<string, string>();
-  for (const name of (fs.listSys(`${directory}/caps`) ?? []).slice(0, MAX_CAPS)) {
-    const text = fs.readSys(`${directory}/caps/${name}`);
-    if (text !== null) caps.set(name, text.trim());
-  }
-  return caps;
-}
-
 /**
  * A PMU of the machine, its formats and events included: some dozen small files, not for every tick. What of it cannot be parsed is left
  * out. Null where there is no such PMU or it has no type.
@@ -125,6 +113,5 @@ export function readPmuDevice(fs: HostFs, name: string): PmuDevice | null {
     events: readEvents(fs, directory),
     cpumask: fs.parseSys(`${directory}/cpumask`, parseCpuList),
     cpus: fs.parseSys(`${directory}/cpus`, parseCpuList),
-    caps: readCaps(fs, directory),
   };
 }

@@ -1,9 +1,12 @@
+import type { HostFs } from './host-fs.ts';
 import { ProcfsParseError, shown } from './parse-error.ts';
 
 const FILE = '/proc/self/status';
 /** See capability.h. */
 const CAP_SYS_ADMIN = 21n;
 const CAP_PERFMON = 38n;
+/** SECCOMP_MODE_FILTER. */
+const SECCOMP_FILTER = 2;
 
 /** What this process may do, as far as counting events goes. */
 export interface ProcessRights {
@@ -38,4 +41,25 @@ export function parseProcessRights(text: string): ProcessRights {
 export function parseKernelNumber(text: string): number {
   if (!/^-?\d{1,10}\s*$/.test(text)) throw new ProcfsParseError('/proc/sys', `${shown(text)} is not a whole number`);
   return Number(text);
+}
+
+/** What decides whether the kernel lets this process count events. */
+export interface CountingRights {
+  /** /proc/sys/kernel/perf_event_paranoid; null where it cannot be read. */
+  readonly paranoid: number | null;
+  /** Whether this process has CAP_PERFMON or CAP_SYS_ADMIN; null where that is not known. */
+  readonly hasPerfmon: boolean | null;
+  /** Whether a seccomp filter decides on this process's system calls; null where that is not known. */
+  readonly isFiltered: boolean | null;
+}
+
+/** Reads what this process may count. See perf_event_open(2) and Documentation/admin-guide/perf-security.rst. */
+export function readCountingRights(fs: HostFs): CountingRights {
+  const rights = fs.parseProc('self/status', parseProcessRights);
+  const seccompMode = rights?.seccompMode ?? null;
+  return {
+    paranoid: fs.parseProc('sys/kernel/perf_event_paranoid', parseKernelNumber),
+    hasPerfmon: rights?.hasPerfmon ?? null,
+    isFiltered: seccompMode === null ? null : seccompMode === SECCOMP_FILTER,
+  };
 }

@@ -5,3 +5,18 @@ export { garbledHost, unreadableHost, type DamagedHost } from './damaged-hosts.t
 export { describeCollectorContract, fixtureSources } from './collector-contract.ts';
 export { ScriptedPerfKernel, type PerfScript, type ScriptedPmu } from './scripted-perf.ts';
 export { fixturePerfScript } from './scripted-perf-hosts.ts';
+export {
+  CORE_COUNTS,
+  HYBRID_PMU_FILES,
+  L1D_COUNTS,
+  LLC_COUNTS,
+  ONLINE_CPUS,
+  POWER_PMU,
+  POWER_PMU_FILES,
+  SCRIPTED_RAPL,
+  SOFTWARE_COUNTS,
+  scriptedPerfMachine,
+  scriptedPmu,
+  scriptedSoftware,
+  type PerfMachineOptions,
+} from './scripted-perf-machine.ts';

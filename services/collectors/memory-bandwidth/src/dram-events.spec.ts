@@ -1,7 +1,7 @@
 import { encodeEvent } from '@perfwatch/perf-event';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { findDramEvents, listDramPmus } from './dram-events.ts';
-import { machineOfFiles, pmuFiles, type PmuFiles } from './machine-of-files.ts';
+import { machineOfFiles, pmuFiles, type PmuFiles } from '../test/machine-of-files.ts';
 
 const SCALE = '6.103515625e-5';
 const IMC_FORMATS = { event: 'config:0-7', umask: 'config:8-15' };

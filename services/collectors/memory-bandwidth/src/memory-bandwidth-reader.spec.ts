@@ -1,7 +1,7 @@
 import { ERRNO, PerfUnsupportedError, type PerfKernel } from '@perfwatch/perf-event';
 import { ScriptedPerfKernel, type PerfScript } from '@perfwatch/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { machineOfFiles, pmuFiles } from './machine-of-files.ts';
+import { machineOfFiles, pmuFiles } from '../test/machine-of-files.ts';
 import { MemoryBandwidthReader } from './memory-bandwidth-reader.ts';
 
 const VMSTAT = { 'proc/vmstat': 'pgfault 1\n' };

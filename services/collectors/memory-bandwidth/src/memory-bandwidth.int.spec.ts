@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { openPerfKernel } from '@perfwatch/perf-event';
 import { HostFs } from '@perfwatch/procfs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { machineOfFiles, pmuFiles } from './machine-of-files.ts';
+import { machineOfFiles, pmuFiles } from '../test/machine-of-files.ts';
 import { MemoryBandwidthReader } from './memory-bandwidth-reader.ts';
 
 const SECONDS = 10;

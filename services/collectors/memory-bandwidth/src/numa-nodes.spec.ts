@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { machineOfFiles } from './machine-of-files.ts';
+import { machineOfFiles } from '../test/machine-of-files.ts';
 import { NumaNodes } from './numa-nodes.ts';
 
 const NODE = 'sys/devices/system/node';

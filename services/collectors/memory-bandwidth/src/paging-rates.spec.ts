@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { MemoryBandwidthMetrics } from './declaration.ts';
-import { machineOfFiles } from './machine-of-files.ts';
+import { machineOfFiles } from '../test/machine-of-files.ts';
 import { PagingRates } from './paging-rates.ts';
 
 const SMAPS = 'KernelPageSize:       16 kB\n';

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { machineOfFiles } from './machine-of-files.ts';
+import { machineOfFiles } from '../test/machine-of-files.ts';
 import { ResctrlTraffic } from './resctrl-traffic.ts';
 
 const RESCTRL = 'sys/fs/resctrl';

@@ -27,7 +27,7 @@ export class ResctrlTraffic implements DramTraffic {
 
   /** Null where resctrl is not mounted or does not monitor memory bandwidth. */
   static open(fs: HostFs): ResctrlTraffic | null {
-    const features = fs.parseSys(`${RESCTRL}/info/L3_MON/mon_features`, parseMonFeatures);
+    const features = fs.parseSysOnce(`${RESCTRL}/info/L3_MON/mon_features`, parseMonFeatures);
     if (features?.has(COUNTER) !== true) return null;
     const traffic = new ResctrlTraffic(fs);
     // On AMD, the first reading of a counter begins to count.
@@ -56,7 +56,7 @@ export class ResctrlTraffic implements DramTraffic {
     this.#fault = null;
     let total: number | null = 0;
     for (const file of this.#files) {
-      const bytes = this.#fs.parseSys(file, parseMbmBytes);
+      const bytes = this.#fs.parseSysOnce(file, parseMbmBytes);
       if (bytes === null) this.#fault ??= this.#fs.faultOfSys(file) ?? `The kernel has no counter for /sys/${file} at the moment`;
       const perSec = this.#counters.perSec(file, bytes, elapsedMs);
       total = total === null || perSec === null ? null : total + perSec;

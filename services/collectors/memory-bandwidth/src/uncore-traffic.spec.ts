@@ -12,7 +12,7 @@ interface PmuOptions {
 
 const pmu = ({ name = 'uncore_imc_0', type = 20, cpumask = [0, 64] }: PmuOptions = {}): DramEvent['pmu'] => ({
   ...{ name, type, cpumask, cpus: null },
-  ...{ formats: new Map([['event', 'config:0-7']]), events: new Map(), caps: new Map() },
+  ...{ formats: new Map([['event', 'config:0-7']]), events: new Map() },
 });
 const READ = { name: 'reads', terms: 'event=0x1', direction: 'read', bytes: 64 } as const;
 const WRITE = { name: 'writes', terms: 'event=0x2', direction: 'write', bytes: 32 } as const;

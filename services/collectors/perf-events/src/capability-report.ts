@@ -1,4 +1,4 @@
-import { ERRNO, explainOpenError } from '@perfwatch/perf-event';
+import { ERRNO, explainOpenError, type OpenErrorFacts } from '@perfwatch/perf-event';
 import { cpuWords } from './cpu-list-words.ts';
 import type { EventGroup, RatioOf } from './event-groups.ts';
 import type { GroupCounters, PlannedCpu, Refusal } from './group-counters.ts';
@@ -16,11 +16,14 @@ export interface PlannedGroup {
 
 export interface ReportInput {
   readonly groups: readonly PlannedGroup[];
-  readonly facts: MachineFacts;
+  readonly facts: ReportFacts;
   readonly hasPerCore: boolean;
   /** Figures that the machine has no event for, to the reason. */
   readonly lacking: ReadonlyMap<string, string>;
 }
+
+/** What explains why something is not counted, whatever it is. */
+export type ReportFacts = MachineFacts & Pick<OpenErrorFacts, 'descriptors' | 'neededLimit'>;
 
 /** What this machine counts and what it does not, with the cause and the cure. */
 export interface CapabilityReport {
@@ -41,13 +44,11 @@ const cut = (reason: string) => (reason.length > MAX_REASON_LENGTH ? `${reason.s
 /** Explains what is missing of one group. */
 class GroupReport {
   readonly #group: PlannedGroup;
-  readonly #facts: MachineFacts;
-  readonly #descriptors: number;
+  readonly #facts: ReportFacts;
 
-  constructor(group: PlannedGroup, { facts, descriptors }: { facts: MachineFacts; descriptors: number }) {
+  constructor(group: PlannedGroup, facts: ReportFacts) {
     this.#group = group;
     this.#facts = facts;
-    this.#descriptors = descriptors;
   }
 
   /** Why `event` is not counted on all CPUs, in one line; null when it is. */
@@ -85,7 +86,7 @@ class GroupReport {
   }
 
   explain({ errno, pmu }: Refusal, event: string): string {
-    return cut(explainOpenError({ ...this.#facts, errno, event, pmu, descriptors: this.#descriptors }));
+    return explainOpenError({ ...this.#facts, errno, event, pmu });
   }
 
   /** Which PMUs count this group, where there are several kinds of cores; null where there is one. */
@@ -110,11 +111,6 @@ function faultOf(reports: readonly { name: string; report: GroupReport }[]): str
   return lines.length === 0 ? null : lines.join('; ');
 }
 
-/** Descriptors that counting everything planned takes. */
-function descriptorsOf(groups: readonly PlannedGroup[]): number {
-  return groups.reduce((sum, { cpus, definition }) => sum + cpus.length * definition.events.length, 0);
-}
-
 /** Why no CPU has any ratio, in one line; null when some have. */
 function lackOfCores(reports: readonly { group: PlannedGroup; report: GroupReport }[]): string | null {
   const lacks = reports.flatMap(({ group, report }) => group.definition.ratios.map((ratio) => report.lackOfRatio(ratio, 'any')));
@@ -125,8 +121,7 @@ function lackOfCores(reports: readonly { group: PlannedGroup; report: GroupRepor
 export function reportCapabilities({ groups, facts, hasPerCore, lacking }: ReportInput): CapabilityReport {
   const unavailable: Record<string, string> = Object.fromEntries(lacking);
   const sources: Record<string, string> = {};
-  const descriptors = descriptorsOf(groups);
-  const reports = groups.map((group) => ({ name: group.definition.name, group, report: new GroupReport(group, { facts, descriptors }) }));
+  const reports = groups.map((group) => ({ name: group.definition.name, group, report: new GroupReport(group, facts) }));
   const note = (path: string, lack: string | null, source: string | null) => {
     if (lack !== null) unavailable[path] = lack;
     else if (source !== null) sources[path] = `perf_event_open(2): ${source}`;

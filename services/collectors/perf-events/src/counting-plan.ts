@@ -1,14 +1,17 @@
-import { PERF_EVENT_GROUPS, parseCpuSelection, type PerfEventsConfig } from '@perfwatch/contract';
-import type { PerfKernel } from '@perfwatch/perf-event';
+import { PERF_EVENT_GROUPS, parseCpuSelection, type PerfEventGroup, type PerfEventsConfig } from '@perfwatch/contract';
+import { ERRNO, type PerfKernel } from '@perfwatch/perf-event';
 import type { HostFs } from '@perfwatch/procfs';
 import { TURNED_OFF, type PlannedGroup } from './capability-report.ts';
 import { attrOn, findCorePmus, pmuOf, type CorePmu } from './core-pmus.ts';
+import { DescriptorRoom } from './descriptor-room.ts';
 import { EVENT_GROUPS } from './event-groups.ts';
 import { GroupCounters, type PlannedCpu } from './group-counters.ts';
 import { findPowerEvents, type PowerEvents } from './power-events.ts';
 
 const SOFTWARE = 'software';
 const POWER = 'power';
+/** Where descriptors do not suffice for all, the last are given up first. Power takes one or two for each package. */
+const BY_IMPORTANCE: readonly PerfEventGroup[] = ['software', 'power', 'core', 'llc', 'l1d', 'dtlb', 'itlb'];
 
 /** Opening a group disturbs its CPU: a third of a second in all on a virtual machine with 256 CPUs. Other collectors wait for their tick meanwhile. */
 const MAX_OPENING_MS = 40;
@@ -35,15 +38,20 @@ interface Hardware {
 
 const discover = (fs: HostFs): Hardware => ({ cores: findCorePmus(fs), power: findPowerEvents(fs) });
 
-/** Everything of it in one text, to see whether something changed. */
-const hardwareText = ({ cores, power }: Hardware): string =>
-  JSON.stringify([cores.map(({ name, type, cpus }) => [name, type, [...(cpus ?? [])]]), [...power.lacking.keys()], power.cpus]);
+/** What there is to ask for, in one text, to see whether that changed. */
+const eventsText = ({ cores, power }: Hardware): string =>
+  JSON.stringify([cores.map(({ name, type }) => [name, type]), [...power.lacking.keys()], power.group.rates]);
+/** Where, in one text. */
+const cpusText = ({ cores, power }: Hardware): string => JSON.stringify([cores.map(({ cpus }) => cpus && [...cpus]), power.cpus]);
 
 /** The groups of events on the CPUs of this machine, as the settings want them. */
 export class CountingPlan {
   readonly #kernel: PerfKernel;
   readonly #nowMs: () => number;
   readonly #fs: HostFs;
+  readonly #room: DescriptorRoom;
+  /** What was wanted by the last `follow`, as text; null when there was none. */
+  #wantedText: string | null = null;
   #hardware: Hardware;
   #counters: readonly GroupCounters[];
   #groups: readonly PlannedGroup[] = [];
@@ -52,6 +60,7 @@ export class CountingPlan {
     this.#kernel = kernel;
     this.#nowMs = nowMs;
     this.#fs = fs;
+    this.#room = new DescriptorRoom(fs);
     this.#hardware = discover(fs);
     this.#counters = this.#newCounters();
   }
@@ -64,6 +73,16 @@ export class CountingPlan {
   /** Figures that the machine has no event for, to the reason. */
   get lacking(): ReadonlyMap<string, string> {
     return this.#hardware.power.lacking;
+  }
+
+  /** Descriptors that counting all that is wanted takes. */
+  get descriptors(): number {
+    return this.#groups.reduce((sum, { counters, cpus }) => sum + counters.needs(cpus), 0);
+  }
+
+  /** The limit of open files that would do for that; null where it is not known. */
+  get neededLimit(): number | null {
+    return this.#room.limitFor(this.descriptors);
   }
 
   /** CPUs that should be online and were not when they were to be counted on, ascending: worth another try at the next tick. */
@@ -81,26 +100,42 @@ export class CountingPlan {
    * again at the next one.
    */
   follow({ settings, online }: Wanted): void {
+    this.#noteWanted(JSON.stringify([settings.cpus, settings.groups, online]));
     this.#groups = this.#counters.map((counters) => this.#plan(counters, { settings, online }));
     const deadlineMs = this.#nowMs() + MAX_OPENING_MS;
     const mayGoOn = () => this.#nowMs() < deadlineMs;
     // What is no longer wanted goes first: its descriptors may be needed.
     for (const { counters, cpus } of this.#groups) if (cpus.length === 0) counters.close();
-    for (const { counters, cpus } of this.#groups) if (cpus.length > 0) counters.follow(cpus, mayGoOn);
+    const wanted = this.#groups.filter(({ cpus }) => cpus.length > 0).sort((one, other) => rankOf(one) - rankOf(other));
+    this.#giveUpLeast(wanted);
+    let shortage: number | null = null;
+    for (const { counters, cpus } of wanted.filter((group) => group.counters.shortage === null)) {
+      // What is left after a group that did not fit is for others than those that matter less.
+      if (shortage !== null) counters.giveUp(cpus, shortage);
+      else counters.follow(cpus, mayGoOn);
+      shortage ??= counters.shortage;
+    }
   }
 
-  /** Looks for counters that were not there before, and asks again for what was refused. True when `follow` would now count more. */
+  /** Reads anew which CPUs have which counters, and whether there are others than before. True when something changed. */
+  readHardware(): boolean {
+    const [before, now] = [this.#hardware, discover(this.#fs)];
+    this.#hardware = now;
+    if (eventsText(before) === eventsText(now)) return cpusText(before) !== cpusText(now);
+    this.close();
+    this.#counters = this.#newCounters();
+    return true;
+  }
+
+  /** Looks for counters that were not there before, and asks again for what was refused. True when `follow` would now count more, or should count less. */
   rediscover(): boolean {
-    const hardware = discover(this.#fs);
-    if (hardwareText(hardware) !== hardwareText(this.#hardware)) {
-      this.close();
-      this.#hardware = hardware;
-      this.#counters = this.#newCounters();
-      return true;
-    }
+    const { limits, descriptors } = this.#room;
+    this.#room.refresh(this.#held);
+    if (this.#room.limits !== limits) this.#forgetShortages();
+    const isOther = this.readHardware() || this.#room.limits !== limits || this.#room.descriptors !== descriptors;
     const over = this.#counters.filter((counters) => counters.isRefusalOver());
     for (const counters of over) counters.close();
-    return over.length > 0;
+    return isOther || over.length > 0;
   }
 
   endTick(): void {
@@ -109,12 +144,42 @@ export class CountingPlan {
 
   close(): void {
     for (const counters of this.#counters) counters.close();
+    this.#wantedText = null;
+  }
+
+  get #held(): number {
+    return this.#counters.reduce((sum, { descriptors }) => sum + descriptors, 0);
+  }
+
+  /** Other plans may fit where the one before did not. */
+  #noteWanted(text: string): void {
+    if (text === this.#wantedText) return;
+    this.#wantedText = text;
+    this.#room.begin(this.#held);
+    this.#forgetShortages();
+  }
+
+  #forgetShortages(): void {
+    for (const counters of this.#counters) counters.forgetShortage();
+  }
+
+  /** Gives up the groups that matter least until there is room for the others, before anything is opened for them. */
+  #giveUpLeast(wanted: readonly PlannedGroup[]): void {
+    const room = this.#room.descriptors;
+    if (room === null) return;
+    let planned = 0;
+    for (const { counters, cpus } of wanted) {
+      if (planned + counters.needs(cpus) > room) counters.learn(cpus);
+      const needed = counters.needs(cpus);
+      planned += needed;
+      if (needed > 0 && planned > room) counters.giveUp(cpus, ERRNO.EMFILE);
+    }
   }
 
   #newCounters(): GroupCounters[] {
     const kernel = this.#kernel;
-    const { cores, power } = this.#hardware;
-    const pmuNamed = (name: string | null) => cores.find((pmu) => pmu.name === name) ?? null;
+    const { power } = this.#hardware;
+    const pmuNamed = (name: string | null) => this.#hardware.cores.find((pmu) => pmu.name === name) ?? null;
     const groups = EVENT_GROUPS.map(
       (definition) => new GroupCounters({ kernel, definition, attrOf: (event, { pmu }) => attrOn(pmuNamed(pmu), event) }),
     );
@@ -156,3 +221,4 @@ export class CountingPlan {
 }
 
 const orderOf = ({ definition }: GroupCounters): number => PERF_EVENT_GROUPS.indexOf(definition.name);
+const rankOf = ({ definition }: PlannedGroup): number => BY_IMPORTANCE.indexOf(definition.name);

@@ -58,6 +58,16 @@ export class GroupCounters {
     return [...[...this.#refusedByPmu.values()].flatMap((events) => [...events.values()]), ...[...this.#refusedByCpu.values()].flat()];
   }
 
+  /** Descriptors that are open. */
+  get descriptors(): number {
+    return [...this.#cpus.values()].reduce((sum, { events }) => sum + events.size, 0);
+  }
+
+  /** The errno of a shortage of descriptors for which it was given up: `follow` does nothing until `forgetShortage`. Null when there is none. */
+  get shortage(): number | null {
+    return this.#shortage?.errno ?? null;
+  }
+
   get isCounting(): boolean {
     return [...this.#cpus.values()].some(({ isCounting }) => isCounting);
   }
@@ -81,6 +91,36 @@ export class GroupCounters {
     return this.#fresh.has(cpu);
   }
 
+  /** Descriptors that counting on these CPUs takes, without the events known to be refused. */
+  needs(planned: readonly PlannedCpu[]): number {
+    const byPmu = Map.groupBy(planned, ({ pmu }) => pmu).values();
+    return [...byPmu].reduce(
+      (sum, [first, ...others]) => sum + (first === undefined ? 0 : this.#eventsFor(first).length * (1 + others.length)),
+      0,
+    );
+  }
+
+  /** Asks for every event on a CPU of each kind not counted on, and lets go of them: what is refused needs no descriptors. */
+  learn(planned: readonly PlannedCpu[]): void {
+    const counted = new Set([...this.#cpus.values()].map(({ pmu }) => pmu));
+    for (const [pmu, [first]] of Map.groupBy(planned, (one) => one.pmu)) {
+      if (counted.has(pmu) || first === undefined || this.#shortage !== null) continue;
+      this.#open(first);
+      this.drop(first.cpu);
+    }
+  }
+
+  /** Closes everything until `forgetShortage`: descriptors do not suffice for what is planned. */
+  giveUp([first]: readonly PlannedCpu[], errno: number): void {
+    const [event] = this.definition.events;
+    if (first !== undefined && event !== undefined) this.#giveUp({ ...first, event, errno });
+  }
+
+  /** Lets `follow` try again what descriptors did not suffice for. */
+  forgetShortage(): void {
+    this.#shortage = null;
+  }
+
   /**
    * Counts on exactly these CPUs from now on; those that were counted on before go on. Opens at least one of the others, and more of them while
    * `mayGoOn` says so.
@@ -90,17 +130,20 @@ export class GroupCounters {
     for (const { cpu, pmu } of [...this.#cpus.values()]) {
       if (!wanted.has(cpu) || wanted.get(cpu) !== pmu) this.drop(cpu);
     }
-    this.#offline.clear();
-    this.#shortage = null;
+    if (this.#shortage !== null) return;
     const wasOpening = this.#isOpening;
-    const missing = planned.filter(({ cpu }) => !this.#cpus.has(cpu));
+    const isOffline = ({ cpu }: PlannedCpu) => this.#offline.has(cpu);
+    const absent = planned.filter(({ cpu }) => !this.#cpus.has(cpu));
+    // Those that were refused keep none of the others waiting.
+    const missing = [...absent.filter((one) => !isOffline(one)), ...absent.filter(isOffline)];
+    this.#offline.clear();
     for (const [index, one] of missing.entries()) {
       this.#isOpening = index > 0 && !mayGoOn();
       if (this.#isOpening) return;
       this.#open(one);
-      if (this.#isShort) return;
+      if (this.shortage !== null) return;
     }
-    this.#isOpening = wasOpening && missing.length > 0;
+    this.#isOpening = wasOpening && missing.some(({ cpu }) => this.#cpus.has(cpu));
   }
 
   /** Stops counting on a CPU; `follow` begins anew. */
@@ -108,11 +151,16 @@ export class GroupCounters {
     this.#cpus.get(cpu)?.close();
     this.#cpus.delete(cpu);
     this.#fresh.delete(cpu);
+    this.#offline.delete(cpu);
     this.#refusedByCpu.delete(cpu);
   }
 
-  /** Whether the kernel would no longer refuse what it refused, or for another reason. Asks once for each event. */
+  /**
+   * Whether the kernel would no longer refuse what it refused, or for another reason. Asks once for each event; not where descriptors did not
+   * suffice, which one to spare does not change.
+   */
   isRefusalOver(): boolean {
+    if (this.#shortage !== null) return false;
     const asked = new Set<string>();
     for (const refusal of this.refusals) {
       const attr = asked.has(refusal.event) ? null : this.#options.attrOf(refusal.event, refusal);
@@ -132,14 +180,9 @@ export class GroupCounters {
 
   /** Closes every descriptor and forgets what was refused; `follow` begins anew. */
   close(): void {
-    for (const counters of this.#cpus.values()) counters.close();
-    this.#cpus.clear();
+    this.#closeAll();
     this.#refusedByPmu.clear();
-    this.#refusedByCpu.clear();
-    this.#fresh.clear();
-    this.#offline.clear();
     this.#shortage = null;
-    this.#isOpening = false;
   }
 
   #open(planned: PlannedCpu): void {
@@ -162,13 +205,18 @@ export class GroupCounters {
     this.#fresh.add(planned.cpu);
   }
 
-  get #isShort(): boolean {
-    return this.#shortage !== null;
+  #giveUp(shortage: Refusal): void {
+    this.#closeAll();
+    this.#shortage = shortage;
   }
 
-  #giveUp(shortage: Refusal): void {
-    this.close();
-    this.#shortage = shortage;
+  #closeAll(): void {
+    for (const counters of this.#cpus.values()) counters.close();
+    this.#cpus.clear();
+    this.#refusedByCpu.clear();
+    this.#fresh.clear();
+    this.#offline.clear();
+    this.#isOpening = false;
   }
 
   /** Whether it counts anything that is shown: instructions alone, without what they are compared with, would only take a counter from others. */

@@ -16,10 +16,16 @@ export interface Counting {
   readonly openKernel: () => PerfKernel;
   /** The clock that says when opening counters takes too long for one tick; the monotonic one when left out. */
   readonly nowMs?: () => number;
+  /** Path of the program that a person may give the right to count; the one that this process runs when left out. */
+  readonly program?: string;
 }
 
 /** The collector over counters of the caller's choice. */
-export function perfEventsCollectorWith({ openKernel, nowMs = () => performance.now() }: Counting): CollectorDefinition {
+export function perfEventsCollectorWith({
+  openKernel,
+  nowMs = () => performance.now(),
+  program = process.execPath,
+}: Counting): CollectorDefinition {
   return defineCollector({
     name: 'perf-events',
     title: 'Performance events',
@@ -32,6 +38,7 @@ export function perfEventsCollectorWith({ openKernel, nowMs = () => performance.
           kernel: openKernel(),
           fs: sources.fs,
           nowMs,
+          program,
           settings: () => sources.settings().perf_events,
         });
       } catch (error) {

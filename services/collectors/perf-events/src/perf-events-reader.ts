@@ -1,4 +1,4 @@
-import type { PerfEventsConfig } from '@perfwatch/contract';
+import { parseCpuSelection, type PerfEventsConfig } from '@perfwatch/contract';
 import { parseCpuList, type HostFs } from '@perfwatch/procfs';
 import { roundMetric, type CollectorReader, type CollectorReading, type CollectorTick } from '@perfwatch/service-kit';
 import { reportCapabilities, TURNED_OFF, type CapabilityReport, type PlannedGroup } from './capability-report.ts';
@@ -11,10 +11,17 @@ import { readMachineFacts, type MachineFacts } from './machine-facts.ts';
 const ONLINE = 'devices/system/cpu/online';
 /** What was refused may be allowed by now, and a driver may have been loaded. */
 const REDISCOVER_MS = 60_000;
+/** The first time it is sooner: what else this process keeps open is open by then. */
+const FIRST_REDISCOVERY_MS = 5000;
 /** Below this part of the time, a second's count is extrapolated from less than a dozen slices of 4 ms. */
 const MIN_SHARE = 0.05;
 
+/** What a Sample's reason may have: see the contract. */
+const MAX_REASON_LENGTH = 1000;
+
 interface Options extends CountingPlanOptions {
+  /** Path of what this process runs, which a person may give the right to count. */
+  readonly program: string;
   readonly settings: () => PerfEventsConfig;
 }
 
@@ -26,20 +33,22 @@ export class PerfEventsReader implements CollectorReader<CollectorReading<PerfEv
   readonly #plan: CountingPlan;
   readonly #fs: HostFs;
   readonly #settings: () => PerfEventsConfig;
+  readonly #program: string;
   #applied: Wanted | null = null;
   #facts: MachineFacts;
   #onlineText = '';
   #online: readonly number[] = [];
   #report: CapabilityReport | null = null;
-  #sinceDiscoveryMs = 0;
+  #sinceDiscoveryMs = REDISCOVER_MS - FIRST_REDISCOVERY_MS;
   /** Whether the settings of this tick are those of the one before. */
   #isSettled = false;
 
-  constructor({ kernel, fs, nowMs, settings }: Options) {
+  constructor({ kernel, fs, nowMs, program, settings }: Options) {
     this.#fs = fs;
     this.#settings = settings;
     this.#plan = new CountingPlan({ kernel, fs, nowMs });
-    this.#facts = readMachineFacts(fs);
+    this.#program = program;
+    this.#facts = readMachineFacts(fs, program);
   }
 
   read({ elapsedMs }: CollectorTick): CollectorReading<PerfEventMetrics> {
@@ -61,10 +70,21 @@ export class PerfEventsReader implements CollectorReader<CollectorReading<PerfEv
     }
     const metrics = this.#metricsOf({ ticks, core, report, isRate: elapsedMs !== null });
     this.#plan.endTick();
-    const reasons = [report.fault, this.#absence(), this.#unopened(), change, absences, this.#lowShares(ticks)].filter(
-      (reason) => reason !== null,
-    );
-    return { metrics, status: reasons.length === 0 ? 'ok' : 'partial', reason: reasons.join('; ') || null, ...reading };
+    const reasons = [
+      report.fault,
+      this.#absence(),
+      this.#unopened(),
+      this.#unplugged(online),
+      change,
+      absences,
+      this.#lowShares(ticks),
+    ].filter((reason) => reason !== null);
+    return {
+      metrics,
+      status: reasons.length === 0 ? 'ok' : 'partial',
+      reason: reasons.join('; ').slice(0, MAX_REASON_LENGTH) || null,
+      ...reading,
+    };
   }
 
   /** Closes every descriptor. A read after that begins anew. */
@@ -95,6 +115,7 @@ export class PerfEventsReader implements CollectorReader<CollectorReading<PerfEv
     if (isDue) this.#sinceDiscoveryMs = 0;
     const isMore = isDue && this.#plan.rediscover();
     if (isDue) this.#report = null;
+    if (applied !== null && applied.online !== online) this.#plan.readHardware();
     if (isSettled && !isMore && applied.online === online && this.#unopened() === null) return null;
     this.#applied = { settings, online };
     this.#plan.follow(this.#applied);
@@ -120,6 +141,15 @@ export class PerfEventsReader implements CollectorReader<CollectorReading<PerfEv
     return offline.length === 0 ? null : `${cpuWords(offline)} could not be counted on: the kernel says offline`;
   }
 
+  /** CPUs that the settings choose and that are not online, in one line; null when there are none. */
+  #unplugged(online: readonly number[]): string | null {
+    const { cpus } = parseCpuSelection(this.#settings().cpus);
+    if (cpus === 'all' || cpus === null) return null;
+    const known = new Set(online);
+    const offline = cpus.filter((cpu) => !known.has(cpu));
+    return offline.length === 0 ? null : `${cpuWords(offline)} of the settings ${offline.length === 1 ? 'is' : 'are'} not online`;
+  }
+
   /** Why a group that is wanted is not counted at all, though nothing was refused; null when there is none. */
   #absence(): string | null {
     const isWanted = ({ absence, definition }: PlannedGroup) => absence !== null && absence !== TURNED_OFF && definition.events.length > 0;
@@ -142,9 +172,9 @@ export class PerfEventsReader implements CollectorReader<CollectorReading<PerfEv
   }
 
   #makeReport(settings: PerfEventsConfig): CapabilityReport {
-    this.#facts = readMachineFacts(this.#fs);
-    const { groups, lacking } = this.#plan;
-    return reportCapabilities({ groups, lacking, facts: this.#facts, hasPerCore: settings.per_core });
+    this.#facts = readMachineFacts(this.#fs, this.#program);
+    const { groups, lacking, descriptors, neededLimit } = this.#plan;
+    return reportCapabilities({ groups, lacking, facts: { ...this.#facts, descriptors, neededLimit }, hasPerCore: settings.per_core });
   }
 
   #metricsOf({ ticks, core, report, isRate }: MetricsInput): PerfEventMetrics {

@@ -3,5 +3,5 @@ import { perfEventsCollectorWith } from './index.ts';
 
 for (const host of fixtureHostNames()) {
   const openKernel = () => new ScriptedPerfKernel(fixturePerfScript(host));
-  describeCollectorContract(perfEventsCollectorWith({ openKernel, nowMs: () => 0 }), [host]);
+  describeCollectorContract(perfEventsCollectorWith({ openKernel, nowMs: () => 0, program: '/usr/bin/node' }), [host]);
 }

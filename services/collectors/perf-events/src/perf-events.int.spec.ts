@@ -1,6 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { defaultPerfEvents, type PerfEventsConfig } from '@perfwatch/contract';
 import { openPerfKernel } from '@perfwatch/perf-event';
@@ -11,6 +12,8 @@ import { PerfEventsReader } from './perf-events-reader.ts';
 const SECONDS = 10;
 const TOLERANCE = 0.02;
 const LOAD_SECONDS = 40;
+/** Node.js takes most of it for itself. */
+const SMALL_LIMIT = 40;
 const ENVIRONMENT = { LC_ALL: 'C', PATH: '/usr/bin:/bin' };
 /** By event: our metric, and what one of perf's units is in ours. */
 const METRICS = {
@@ -33,7 +36,8 @@ const mayCount = () => {
 function newReader(own: Partial<PerfEventsConfig> = {}) {
   const settings = { ...defaultPerfEvents(), ...own };
   const fs = new HostFs({ procRoot: '/proc', sysRoot: '/sys', rootRoot: '/' });
-  const reader = new PerfEventsReader({ kernel: openPerfKernel(), fs, nowMs: () => performance.now(), settings: () => ({ ...settings }) });
+  const counting = { kernel: openPerfKernel(), fs, nowMs: () => performance.now(), program: process.execPath };
+  const reader = new PerfEventsReader({ ...counting, settings: () => ({ ...settings }) });
   return { reader, fs, settings };
 }
 
@@ -131,6 +135,33 @@ describe.skipIf(!mayCount())('the perf-events collector on this machine (needs t
     if (unavailable?.['cycles_per_sec'] === undefined) return;
     expect(status).toBe('partial');
     expect(reason).toMatch(/^Not counted \(core/);
+  });
+
+  it('leaves the last descriptors of a small limit to others, and says what limit would do', () => {
+    const count = `
+      const { openPerfKernel } = await import('@perfwatch/perf-event');
+      const { HostFs } = await import('@perfwatch/procfs');
+      const { defaultPerfEvents } = await import('@perfwatch/contract');
+      const { PerfEventsReader } = await import(${JSON.stringify(join(import.meta.dirname, 'perf-events-reader.ts'))});
+      const fs = new HostFs({ procRoot: '/proc', sysRoot: '/sys', rootRoot: '/' });
+      const settings = () => ({ ...defaultPerfEvents(), groups: ['software'], cpus: '0' });
+      const kernel = openPerfKernel();
+      const { status, reason } = new PerfEventsReader({ kernel, fs, nowMs: () => 0, program: 'node', settings }).read({ elapsedMs: null });
+      console.log(JSON.stringify({ status, reason }));`;
+    const readWith = (limit: number): unknown => {
+      const command = `ulimit -n ${limit}; exec "$0" --input-type=module --eval "$1"`;
+      const { stdout, stderr } = spawnSync('sh', ['-c', command, process.execPath, count], { cwd: import.meta.dirname, encoding: 'utf8' });
+      expect(stderr).toBe('');
+      return JSON.parse(stdout);
+    };
+    const refused = readWith(SMALL_LIMIT);
+    expect(refused).toEqual({
+      status: 'unavailable',
+      reason: expect.stringMatching(/counting takes 4 descriptors; raise ulimit -n to \d+ /),
+    });
+    const needed = Number(/ulimit -n to (\d+) /.exec(JSON.stringify(refused))?.[1]);
+    expect(needed).toBeGreaterThan(SMALL_LIMIT);
+    expect(readWith(needed)).toEqual({ status: 'ok', reason: null });
   });
 
   it('closes every descriptor: when settings change, when it stops, and when it could open nothing', () => {

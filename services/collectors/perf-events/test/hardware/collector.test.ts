@@ -26,7 +26,13 @@ function readBusy(reader: PerfEventsReader) {
 await describe('the perf-events collector on a machine with a PMU', async () => {
   const settings = defaultPerfEvents();
   const before = openDescriptors();
-  const reader = new PerfEventsReader({ kernel: openPerfKernel(), fs, nowMs: () => 0, settings: () => ({ ...settings }) });
+  const reader = new PerfEventsReader({
+    kernel: openPerfKernel(),
+    fs,
+    nowMs: () => 0,
+    program: process.execPath,
+    settings: () => ({ ...settings }),
+  });
   const { metrics, status, reason, unavailable = {} } = readBusy(reader);
 
   await it('gives the known answers of this machine: 1000 MHz and half an instruction per cycle', () => {

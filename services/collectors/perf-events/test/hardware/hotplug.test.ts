@@ -13,7 +13,13 @@ const plug = (state: '0' | '1') => writeFileSync('/sys/devices/system/cpu/cpu1/o
 
 await describe('the perf-events collector while a CPU goes offline and comes back', async () => {
   const fs = new HostFs({ procRoot: '/proc', sysRoot: '/sys', rootRoot: '/' });
-  const reader = new PerfEventsReader({ kernel: openPerfKernel(), fs, nowMs: () => 0, settings: defaultPerfEvents });
+  const reader = new PerfEventsReader({
+    kernel: openPerfKernel(),
+    fs,
+    nowMs: () => 0,
+    program: process.execPath,
+    settings: defaultPerfEvents,
+  });
   after(() => {
     reader.close();
     fs.close();

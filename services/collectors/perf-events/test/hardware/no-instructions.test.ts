@@ -9,7 +9,13 @@ import { PerfEventsReader } from '../../src/perf-events-reader.ts';
 
 await it('gives the frequency, and explains the ratio, on a PMU that counts cycles and no instructions', async () => {
   const fs = new HostFs({ procRoot: '/proc', sysRoot: '/sys', rootRoot: '/' });
-  const reader = new PerfEventsReader({ kernel: openPerfKernel(), fs, nowMs: () => 0, settings: defaultPerfEvents });
+  const reader = new PerfEventsReader({
+    kernel: openPerfKernel(),
+    fs,
+    nowMs: () => 0,
+    program: process.execPath,
+    settings: defaultPerfEvents,
+  });
   reader.read({ elapsedMs: null });
   await delay(500);
   const { metrics, status, unavailable = {} } = reader.read({ elapsedMs: 500 });
