@@ -15,6 +15,11 @@ export function pssBytes(pid: number): number {
   return Number(match?.[1]) * 1024;
 }
 
+/** Memory that is in no file, in bytes, from /proc/<pid>/status. */
+export function anonymousBytes(pid: number): number {
+  return Number(/^RssAnon:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
+}
+
 /** Nearest-rank percentile. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
