@@ -26,7 +26,7 @@ const RATE_LIMITED_ADDRESSES = 10_000;
 /** Smaller bodies fit one packet anyway. */
 const COMPRESS_FROM_BYTES = 1400;
 /** Brotli's default takes a second for what this does in 20 ms. */
-const BROTLI_QUALITY = 4;
+const BROTLI_QUALITY = 6;
 const REQUEST_TIMEOUT_MS = 30_000;
 
 async function addPolicies(server: HttpServer): Promise<void> {
