@@ -74,7 +74,7 @@ export const configSchema = z
   .object({
     interval_ms: intervalMsSchema,
     collectors: collectorsSchema,
-    // Settings stored before there was any to make read as the defaults.
+    // Settings that an earlier version stored have none: they read as the defaults.
     perf_events: perfEventsConfigSchema.default(defaultPerfEvents),
     hosts: z.record(subjectTokenSchema, hostConfigSchema),
     updated_at: z.iso.datetime().nullable(),
