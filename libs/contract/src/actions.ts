@@ -1,17 +1,9 @@
+import type { AnnotationRecord, AnnotationsQuery, AnnotationsReply, NewAnnotation } from './annotation.ts';
+import type { CompareQuery, CompareReply } from './compare.ts';
 import type { Config, ConfigUpdate } from './config.ts';
-import type {
-  CatalogReply,
-  HistoryQuery,
-  HistoryReply,
-  HistoryTypesReply,
-  Host,
-  HostsReply,
-  LoginReply,
-  LoginRequest,
-  Me,
-  PasswordChange,
-  Role,
-} from './http.ts';
+import type { ExportQuery, HistoryPage, HistoryQuery, HistoryTypesReply } from './history.ts';
+import type { CatalogReply, Host, HostsReply, LoginReply, LoginRequest, Me, PasswordChange, Role } from './http.ts';
+import type { RetentionPolicy, RetentionReply, RetentionRun, RetentionUpdate } from './retention.ts';
 import type { Sample } from './sample.ts';
 
 /** Who a verified token belongs to. `tokenId` is the JWT's `jti`, `expiresAtMs` its end on the wall clock. */
@@ -35,7 +27,12 @@ export interface Actions {
   'auth.changePassword': { params: PasswordChange & { identity: Identity }; result: null };
   'settings.get': { params: Record<string, never>; result: Config };
   'settings.update': { params: ConfigUpdate; result: Config };
-  'history.query': { params: HistoryQuery; result: HistoryReply };
+  /** The reply of `GET /api/history/metrics` as JSON text, in pages: `cursor` is the `next` of the page before. */
+  'history.query': { params: HistoryQuery & { cursor?: string | undefined }; result: HistoryPage };
+  /** A file of `GET /api/history/export`, in pages. */
+  'history.export': { params: ExportQuery & { cursor?: string | undefined }; result: HistoryPage };
+  'history.compare': { params: CompareQuery; result: CompareReply };
+  'history.annotations': { params: AnnotationsQuery; result: AnnotationsReply };
   'history.types': { params: Record<string, never>; result: HistoryTypesReply };
   'history.hosts': { params: Record<string, never>; result: HostsReply };
   'history.host': { params: { host: string }; result: Host };
@@ -45,12 +42,21 @@ export interface Actions {
     params: { hosts?: string[] | undefined; collectors?: string[] | undefined; seconds: number };
     result: Sample[];
   };
+  /** Stores a mark and tells everyone of it. */
+  'persistence.annotate': { params: NewAnnotation; result: AnnotationRecord };
+  'persistence.removeAnnotation': { params: { id: string }; result: null };
+  'retention.get': { params: Record<string, never>; result: RetentionReply };
+  'retention.update': { params: RetentionUpdate; result: RetentionReply };
+  /** Runs it now; what it did. */
+  'retention.run': { params: Record<string, never>; result: RetentionRun };
 }
 export type ActionName = keyof Actions;
 
 /** Every event on the control plane, delivered to every process that listens. */
 export interface ControlEvents {
   'settings.changed': Config;
+  /** Another policy holds from now on. */
+  'retention.changed': RetentionPolicy;
   /** Tokens that ended before their time: one by id, or all of a user but one. */
   'auth.revoked': { tokenId: string } | { userId: string; exceptTokenId: string | null };
 }

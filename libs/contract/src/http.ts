@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { catalogSchema } from './catalog.ts';
 import { inventorySchema } from './inventory.ts';
-import { metricsSchema, sampleStatusSchema } from './sample.ts';
+import { sampleStatusSchema } from './sample.ts';
 import { subjectTokenSchema } from './subject.ts';
 
 export const ROLES = ['admin', 'viewer'] as const;
@@ -69,75 +69,6 @@ export const catalogEntrySchema = catalogSchema
 export type CatalogEntry = z.infer<typeof catalogEntrySchema>;
 export const catalogReplySchema = z.object({ collectors: z.array(catalogEntrySchema) }).meta({ id: 'CatalogReply' });
 export type CatalogReply = z.infer<typeof catalogReplySchema>;
-
-export const AGGREGATES = ['avg', 'min', 'max'] as const;
-export const aggregateSchema = z.enum(AGGREGATES);
-export type Aggregate = z.infer<typeof aggregateSchema>;
-
-export const MAX_POINTS = 10_000;
-export const DEFAULT_POINTS = 1000;
-
-const INTERVAL = /^(auto|raw|[1-9][0-9]{0,6}(ms|s|m|h|d))$/;
-const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
-/** `5s`, `1m`, `1h` in milliseconds; null for `auto` and `raw`. The text has passed `historyQuerySchema`. */
-export function intervalToMs(interval: string): number | null {
-  const match = /^(\d+)(ms|s|m|h|d)$/.exec(interval);
-  return match === null ? null : Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
-}
-
-const oneOrMany = <T extends z.ZodType>(item: T) => z.union([item, z.array(item)]);
-const timeSchema = z.iso.datetime({
-  offset: true,
-  local: true,
-  error: 'must be an ISO 8601 time, such as 2026-11-23T19:20:31Z (UTC when no zone is given)',
-});
-
-/** Query of `GET /api/history/metrics`. Times without a zone are UTC. */
-export const historyQuerySchema = z
-  .object({
-    host: subjectTokenSchema.optional().describe('Default: the only host there is; required when there are several'),
-    metric_type: subjectTokenSchema.describe('The collector'),
-    start_time: timeSchema.optional().describe('Default: one hour before end_time'),
-    end_time: timeSchema.optional().describe('Default: now; not part of the range itself'),
-    interval: z.string().regex(INTERVAL, 'must be auto, raw or a duration such as 5s, 1m, 1h').default('auto'),
-    limit: z.coerce.number().int().min(1).max(MAX_POINTS).default(DEFAULT_POINTS),
-    fields: z
-      .string()
-      .max(4000)
-      .optional()
-      .describe('Comma separated paths, * allowed: usage_percent, core.*, core.usage_percent{core="0"}'),
-    agg: oneOrMany(aggregateSchema).optional().describe('avg (default), min, max; repeat for several'),
-  })
-  .meta({ id: 'HistoryQuery' });
-export type HistoryQuery = z.infer<typeof historyQuerySchema>;
-
-/** With one `agg`, `data` has the shape of a Sample's `metrics`; with several it has one such object per aggregate. */
-export const historyPointSchema = z.object({
-  timestamp: z.iso.datetime().describe('Start of the bucket, or the tick itself for raw'),
-  data: z.union([metricsSchema, z.partialRecord(aggregateSchema, metricsSchema)]),
-});
-
-export const historyReplySchema = z
-  .object({
-    host: subjectTokenSchema,
-    metric_type: subjectTokenSchema,
-    start_time: z.iso.datetime(),
-    end_time: z.iso.datetime(),
-    interval: z.string().describe('What was used: raw or a duration'),
-    resolution: z.string().describe('The stored resolution that was read: raw, 1m, 1h'),
-    agg: z.array(aggregateSchema),
-    count: z.number().int(),
-    truncated: z.boolean().describe('True when the range holds more points than limit; the oldest are given'),
-    data_points: z.array(historyPointSchema),
-  })
-  .meta({ id: 'HistoryReply' });
-export type HistoryReply = z.infer<typeof historyReplySchema>;
-
-export const historyTypesReplySchema = z
-  .object({ types: z.array(z.object({ metric_type: subjectTokenSchema, hosts: z.array(subjectTokenSchema) })) })
-  .meta({ id: 'HistoryTypesReply' });
-export type HistoryTypesReply = z.infer<typeof historyTypesReplySchema>;
 
 /** `GET /health/ready`: what is up, each by name. */
 export const readinessSchema = z

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { configUpdateSchema } from './config.ts';
-import { historyQuerySchema, loginRequestSchema } from './http.ts';
+import { historyQuerySchema } from './history.ts';
+import { loginRequestSchema } from './http.ts';
 import { explain, parseInput, PerfwatchError } from './problem.ts';
 import { subscribeSchema } from './subscription.ts';
 import type { z } from 'zod';
