@@ -54,6 +54,49 @@ export const sampleEntity = entity({
   },
 });
 
+const integer = { type: 'integer' } as const;
+const timeKey = { type: 'timestamptz', primary: true } as const;
+
+/** Samples of one collector within one closed hour, as compressed columns. */
+export const rawSegmentEntity = entity({
+  name: 'raw_segment',
+  columns: {
+    host: key,
+    collector: key,
+    start_ts: timeKey,
+    hour: time,
+    end_ts: time,
+    sample_count: integer,
+    number_count: integer,
+    kept_until: nullableTime,
+    data: { type: 'bytea' },
+  },
+});
+
+/** What the Samples of an hour come to by the minute, and those of a day by the hour. */
+export const rollupSegmentEntity = entity({
+  name: 'rollup_segment',
+  columns: { host: key, collector: key, resolution: key, start_ts: timeKey, number_count: integer, data: { type: 'bytea' } },
+  checks: [{ name: 'rollup_segment_resolution_check', expression: `resolution IN ('1m', '1h')` }],
+});
+
+/** How many hot rows of a collector's hour are in segments already. */
+export const sealingEntity = entity({
+  name: 'sealing',
+  columns: { hour: timeKey, host: key, collector: key, row_count: integer, sealed_at: { ...time, default: () => 'now()' } },
+});
+
+/** What the newest runs of retention did. */
+export const retentionRunEntity = entity({
+  name: 'retention_run',
+  columns: {
+    id: { type: 'bigint', primary: true, generated: 'increment' },
+    started_at: time,
+    finished_at: time,
+    report: { type: 'jsonb' },
+  },
+});
+
 /** The newest messages that could not be stored. */
 export const rejectedMessageEntity = entity({
   name: 'rejected_message',
@@ -116,6 +159,10 @@ export const ENTITIES = [
   collectorCatalogEntity,
   seenNameEntity,
   sampleEntity,
+  rawSegmentEntity,
+  rollupSegmentEntity,
+  sealingEntity,
+  retentionRunEntity,
   rejectedMessageEntity,
   annotationEntity,
   appUserEntity,

@@ -4,3 +4,18 @@ export { sqlStateOf } from './query-error.ts';
 export type { Queryable, Store, StoreState } from './store.ts';
 export type { SettingRepository } from './setting-repository.ts';
 export type { NewUser, PasswordReplacement, User, UserRepository } from './user-repository.ts';
+export { SegmentError } from './segments/segment-error.ts';
+export type { Column, EncodedSegment, StoredSample } from './segments/stored-sample.ts';
+export { RawSegment } from './segments/raw-segment.ts';
+export { RawSegmentBuilder } from './segments/raw-segment-builder.ts';
+export { RollUp, type RollUpStats } from './segments/roll-up.ts';
+export { RollUpBuilder, replaceBuckets } from './segments/roll-up-builder.ts';
+export {
+  createPartition,
+  listPartitions,
+  PARTITION_LOCK,
+  PARTITION_MS,
+  partitionName,
+  partitionStart,
+  partitionStartOf,
+} from './sample-partitions.ts';

@@ -1,5 +1,6 @@
 import { CatalogsInOrder1764028800000 } from './catalogs-in-order.ts';
 import { InitialSchema1763900000000 } from './initial-schema.ts';
+import { Segments1764115200000 } from './segments.ts';
 
 /** Every migration, oldest first. One that has been released is never changed: a new one is added. */
-export const MIGRATIONS = [InitialSchema1763900000000, CatalogsInOrder1764028800000];
+export const MIGRATIONS = [InitialSchema1763900000000, CatalogsInOrder1764028800000, Segments1764115200000];
