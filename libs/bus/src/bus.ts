@@ -1,5 +1,6 @@
 import type { Sample } from '@perfwatch/contract';
 import type { z } from 'zod';
+import type { DroppedByStream } from './stream-watch.ts';
 
 /** Whether the bus can be used right now, and if not, why (one line). */
 export interface BusState {
@@ -35,13 +36,15 @@ export interface Subscription {
 export interface StoredMessage {
   subject: string;
   payload: Uint8Array;
-  /** Number of times it has been delivered, from 1. */
-  deliveries: number;
   ack(): void;
-  /** Delivers it again after `delayMs`. */
-  retry(delayMs: number): void;
   /** Never delivers it again: it cannot be stored. */
   discard(): void;
+}
+
+/** Samples on their way from the stream into batches. */
+export interface SampleConsumption extends Subscription {
+  /** What the stream dropped at its bound before it could be stored; null when it dropped nothing. */
+  dropped(): DroppedByStream | null;
 }
 
 export interface SampleConsumerOptions {
@@ -51,7 +54,10 @@ export interface SampleConsumerOptions {
   maxBatch: number;
   /** How long the first message of a batch waits for others. */
   lingerMs: number;
-  /** Stores a batch; acknowledges each message itself. Called again only after it resolved. What it throws makes the batch come back later. */
+  /**
+   * Stores a batch; settles each message itself. Called again only after it resolved. When it throws, what it has not settled comes back
+   * in a later batch, from memory: the stream may drop it meanwhile.
+   */
   onBatch(batch: readonly StoredMessage[]): Promise<void>;
 }
 
@@ -74,6 +80,8 @@ export interface Bus {
     handler: (value: z.output<S>, subject: string) => void,
     options?: { queue?: string },
   ): Subscription;
+  /** Largest payload that NATS takes, as its server says or by default. A larger one is logged and dropped. */
+  maxMessageBytes(): number;
   /** Sends bytes as they are; false while NATS is away. For protocols of their own, such as Moleculer's. */
   publishBytes(subject: string, payload: Uint8Array): boolean;
   /** Messages on `subject` as they came. */
@@ -83,7 +91,7 @@ export interface Bus {
   /** Logs a message that its reader could not use, once a minute at most for each subject, all readers of this process together. */
   reportInvalid(message: InvalidMessage): void;
   /** Batches from the stream PERFWATCH_METRICS, which is made when it is not there. */
-  consumeSamples(options: SampleConsumerOptions): Subscription;
+  consumeSamples(options: SampleConsumerOptions): SampleConsumption;
   /** Sends what is queued (at most `deadlineMs`), then disconnects. Idempotent. */
   close(deadlineMs?: number): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { PerfwatchError } from '@perfwatch/contract';
 import { connect, ErrorCode, NatsError, type ConnectionOptions, type NatsConnection, type PublishOptions } from 'nats';
 import { Backoff } from './backoff.ts';
 import type { BusState } from './bus.ts';
+import { MAX_MESSAGE_BYTES } from './decode.ts';
 import type { BusLog } from './log.ts';
 
 /** A connection that lasted this long was a good one: the next try follows at once. */
@@ -65,12 +66,22 @@ export class NatsLink {
     return this.#connection?.isClosed() === false ? this.#connection : null;
   }
 
+  /** Largest payload that the server takes; the default of nats-server while it is away. */
+  get maxMessageBytes(): number {
+    return this.connection?.info?.max_payload ?? MAX_MESSAGE_BYTES;
+  }
+
   /**
    * Sends a message at the end of this turn of the event loop, with all others of the turn in one write: collectors that tick together
-   * wake nats-server once. False while NATS is away.
+   * wake nats-server once. False while NATS is away, and for a payload that it would not take.
    */
   publish(subject: string, payload: string | Uint8Array, options?: PublishOptions): boolean {
     if (this.connection === null) return false;
+    const bytes = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.byteLength;
+    if (bytes > this.maxMessageBytes) {
+      this.#log.error({ subject, bytes, largest: this.maxMessageBytes }, 'dropped a message larger than NATS takes');
+      return false;
+    }
     if (this.#outgoing.push({ subject, payload, options }) === 1) setImmediate(() => this.#flush());
     return true;
   }

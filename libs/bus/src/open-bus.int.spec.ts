@@ -182,19 +182,19 @@ describe('the bus on a real nats-server', () => {
     expect(Math.min(byFirst.length, bySecond.length)).toBeGreaterThan(0);
   });
 
-  it('brings a batch back that could not be stored', async () => {
+  it('tries a batch again that could not be stored, from what the stream gave once', async () => {
     const bus = open();
     const stored: number[] = [];
-    const deliveries: number[] = [];
+    let tried = 0;
     let failures = 2;
     bus.consumeSamples({
       durable: 'persistence',
       maxBatch: 10,
       lingerMs: 5,
       onBatch: (batch) => {
+        tried += batch.length;
         if (failures-- > 0) return Promise.reject(new Error('the database is away'));
         for (const message of batch) {
-          deliveries.push(message.deliveries);
           stored.push(seqOf(message));
           message.ack();
         }
@@ -205,7 +205,7 @@ describe('the bus on a real nats-server', () => {
     range(5).forEach((seq) => bus.publishSample(sampleAt(seq)));
     await until(() => stored.length === 5, 'all are stored');
     expect(sorted(stored)).toEqual(range(5));
-    expect(Math.max(...deliveries)).toBeGreaterThan(1);
+    expect(tried).toBeGreaterThan(5);
     expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
   });
 
@@ -280,7 +280,8 @@ describe('the bus on a real nats-server', () => {
     await bus.connected(WAIT_MS);
     bus.publishSample(sampleAt(0));
     await until(() => live.length === 1, 'the Sample arrives');
-    expect(states).toEqual([true, false, true]);
+    // The reason may change while it is away.
+    expect(states.filter((connected, index) => connected !== states[index - 1])).toEqual([true, false, true]);
   });
 });
 

@@ -70,12 +70,15 @@ export function openBus(options: BusOptions): Bus {
     publishSample: (sample) => publisher.publish(sample),
     subscribe: (subject, schema, handle, { queue } = {}) =>
       listen({ subject, queue, decode: (_subject, payload) => decodeMessage(payload, schema), handle }),
+    maxMessageBytes: () => link.maxMessageBytes,
     publishBytes: (subject, payload) => link.publish(subject, payload),
     subscribeBytes: (subject, handle) => listen({ subject, decode: (_subject, payload) => ({ ok: true, value: payload }), handle }),
     subscribeSamples: (subject, handle) => listen({ subject, decode: (from, payload) => decodeSample(from, payload, Date.now()), handle }),
     reportInvalid: (message) => invalid.report(message),
-    consumeSamples: (consumer: SampleConsumerOptions) =>
-      tracked(new SampleConsumer(consumer, { link, log, limits: { ...STREAM, ...options.stream } })),
+    consumeSamples: (consumer: SampleConsumerOptions) => {
+      const samples = new SampleConsumer(consumer, { link, log, limits: { ...STREAM, ...options.stream } });
+      return { ...tracked(samples), dropped: () => samples.dropped };
+    },
     close: (deadlineMs = 3000) => (closing ??= shutDown(deadlineMs)),
   };
 }

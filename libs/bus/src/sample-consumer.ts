@@ -5,14 +5,23 @@ import type { SampleConsumerOptions, StoredMessage, Subscription } from './bus.t
 import type { NatsLink } from './link.ts';
 import type { BusLog } from './log.ts';
 import { PullFeed } from './pull-feed.ts';
-import { deliveriesOf, ensureConsumer, type StreamLimits } from './stream.ts';
+import { StreamWatch, type DroppedByStream } from './stream-watch.ts';
+import { ACK_WAIT_MS, deliveryOf, ensureConsumer, type StreamLimits } from './stream.ts';
 
-const NANOS_PER_MS = 1_000_000;
+/** What is held while batches fail is claimed anew well before JetStream would give it to somebody else. */
+const KEEP_EVERY_MS = ACK_WAIT_MS / 3;
+/** What waits in memory is filled up before it is used up, so that storing never waits for JetStream's answer. */
+const PULL_BELOW_BATCHES = 2;
+const PULL_UP_TO_BATCHES = 4;
+/** Most batches in memory that failed: one that always fails must not keep others from being stored. */
+const MAX_HELD_BATCHES = 3;
 
 /** A message until it is settled; the answer goes out on whichever connection there is then, and is lost without one. */
 class PulledMessage implements StoredMessage {
   readonly #message: Msg;
   readonly #answer: (subject: string, body: string) => void;
+  /** It has been in a batch that failed. */
+  wasTried = false;
   #settled = false;
 
   constructor(message: Msg, answer: (subject: string, body: string) => void) {
@@ -26,17 +35,23 @@ class PulledMessage implements StoredMessage {
   get payload(): Uint8Array {
     return this.#message.data;
   }
-  get deliveries(): number {
-    return deliveriesOf(this.#message.reply);
+  get isSettled(): boolean {
+    return this.#settled;
   }
   ack(): void {
     this.#settle('+ACK');
   }
-  retry(delayMs: number): void {
-    this.#settle(`-NAK {"delay":${Math.round(delayMs * NANOS_PER_MS)}}`);
-  }
   discard(): void {
     this.#settle('+TERM');
+  }
+  /** JetStream delivers it to somebody else at once. */
+  giveBack(): void {
+    this.#settle('-NAK');
+  }
+  /** JetStream delivers it to nobody else for another while. */
+  keep(): void {
+    const { reply } = this.#message;
+    if (!this.#settled && reply !== undefined) this.#answer(reply, '+WPI');
   }
 
   #settle(body: string): void {
@@ -54,7 +69,8 @@ export interface SampleConsumerDependencies {
 }
 
 /**
- * Batches of the stream's messages, one at a time: while one is stored the next gathers. At most three batches are in memory.
+ * Batches of the stream's messages, one at a time: while one is stored the next gathers. At most five batches are in memory, and a
+ * few more that failed: they are kept here, because a stream at its bound drops what is on its way as well.
  * Lives through the loss of the connection, of the stream and of the consumer.
  */
 export class SampleConsumer implements Subscription {
@@ -66,7 +82,11 @@ export class SampleConsumer implements Subscription {
   readonly #removeListener: () => void;
   readonly #reopening = new Backoff({ firstMs: 100, maxMs: 5000 });
   readonly #failing = new Backoff({ firstMs: 250, maxMs: 10_000 });
+  readonly #watch: StreamWatch;
   #buffer: PulledMessage[] = [];
+  /** Messages in the buffer that were tried before. */
+  #held = 0;
+  #keeping: NodeJS.Timeout | null = null;
   #feed: PullFeed | null = null;
   #linger: NodeJS.Timeout | null = null;
   #running: Promise<void> | null = null;
@@ -78,17 +98,24 @@ export class SampleConsumer implements Subscription {
     this.#link = link;
     this.#limits = limits;
     this.#log = log;
+    this.#watch = new StreamWatch({ durable: options.durable, connection: () => link.connection, log });
     this.#removeListener = link.onConnection((connection) => void this.#open(connection));
+  }
+
+  get dropped(): DroppedByStream | null {
+    return this.#watch.dropped;
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#watch.stop();
     this.#removeListener();
     this.#feed?.stop();
     if (this.#linger !== null) clearTimeout(this.#linger);
     await this.#running;
+    this.#stopKeeping();
     // What was not begun goes to another replica at once.
-    for (const message of this.#buffer.splice(0)) message.retry(0);
+    for (const message of this.#buffer.splice(0)) message.giveBack();
   }
 
   async #open(connection: NatsConnection): Promise<void> {
@@ -99,6 +126,8 @@ export class SampleConsumer implements Subscription {
       try {
         await ensureConsumer(connection, this.#options.durable, this.#limits);
         this.#setTrouble(null);
+        // Before anything is pulled: it shows what was dropped while nobody consumed.
+        await this.#watch.check();
         this.#feed = this.#openFeed(connection);
         return;
       } catch (error) {
@@ -115,7 +144,11 @@ export class SampleConsumer implements Subscription {
     return new PullFeed({
       connection,
       durable,
-      room: () => (this.#buffer.length < maxBatch ? 2 * maxBatch - this.#buffer.length : 0),
+      room: () => {
+        const fresh = this.#buffer.length - this.#held;
+        const isWanted = fresh <= PULL_BELOW_BATCHES * maxBatch && this.#held < MAX_HELD_BATCHES * maxBatch;
+        return isWanted ? PULL_UP_TO_BATCHES * maxBatch - fresh : 0;
+      },
       onMessage: (message) => this.#take(message),
       onLost: (reason) => {
         this.#setTrouble(reason);
@@ -131,6 +164,7 @@ export class SampleConsumer implements Subscription {
 
   #take(message: Msg): void {
     this.#reopening.reset();
+    this.#watch.noteDelivery(deliveryOf(message.reply));
     this.#buffer.push(new PulledMessage(message, (subject, body) => void this.#link.publish(subject, body)));
     if (this.#running !== null) return;
     if (this.#buffer.length >= this.#options.maxBatch) this.#run();
@@ -141,27 +175,53 @@ export class SampleConsumer implements Subscription {
     if (this.#linger !== null) clearTimeout(this.#linger);
     this.#linger = null;
     if (this.#stopping.signal.aborted || this.#buffer.length === 0) return;
-    this.#running = this.#store(this.#buffer.splice(0, this.#options.maxBatch)).then(() => {
+    const batch = this.#buffer.splice(0, this.#options.maxBatch);
+    for (const { wasTried } of batch) if (wasTried) this.#held -= 1;
+    this.#feed?.pull();
+    this.#running = this.#store(batch).then(() => {
       this.#running = null;
-      this.#feed?.pull();
       this.#run();
     });
   }
 
-  /** Never rejects: a batch that could not be stored comes back later. */
+  /** Never rejects: a batch that could not be stored is tried again later. */
   async #store(batch: readonly PulledMessage[]): Promise<void> {
+    const { durable } = this.#options;
     try {
       await this.#options.onBatch(batch);
-      if (this.#isFailing) this.#log.info({ durable: this.#options.durable }, 'batches are stored again');
-      this.#isFailing = false;
+      if (this.#isFailing) this.#log.info({ durable }, 'batches are stored again');
+      this.#setFailing(false);
       this.#failing.reset();
+      if (this.#held === 0) this.#stopKeeping();
     } catch (error) {
-      if (!this.#isFailing) this.#log.error({ err: error, durable: this.#options.durable }, 'a batch was not stored and will come back');
-      this.#isFailing = true;
-      const delayMs = this.#failing.next();
-      for (const message of batch) message.retry(delayMs);
-      await delay(delayMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+      if (!this.#isFailing) this.#log.error({ err: error, durable }, 'a batch was not stored and will be tried again');
+      this.#setFailing(true);
+      this.#hold(batch);
+      await delay(this.#failing.next(), undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     }
+  }
+
+  #setFailing(isFailing: boolean): void {
+    if (isFailing !== this.#isFailing) this.#watch.noteTrouble(isFailing);
+    this.#isFailing = isFailing;
+  }
+
+  /** At the end of the queue: others are tried before the same ones again. */
+  #hold(batch: readonly PulledMessage[]): void {
+    for (const message of batch) {
+      if (message.isSettled) continue;
+      message.wasTried = true;
+      this.#held += 1;
+      this.#buffer.push(message);
+    }
+    this.#keeping ??= setInterval(() => {
+      for (const message of this.#buffer) message.keep();
+    }, KEEP_EVERY_MS);
+  }
+
+  #stopKeeping(): void {
+    if (this.#keeping !== null) clearInterval(this.#keeping);
+    this.#keeping = null;
   }
 
   #setTrouble(reason: string | null): void {

@@ -1,7 +1,7 @@
 import { METRICS_STREAM, subjects, type Sample } from '@perfwatch/contract';
 import { createInbox, headers, type Msg, type NatsConnection } from 'nats';
 import { z } from 'zod';
-import { decodeMessage, MAX_MESSAGE_BYTES } from './decode.ts';
+import { decodeMessage } from './decode.ts';
 import type { NatsLink } from './link.ts';
 import type { BusLog } from './log.ts';
 import { Outbox, type Acknowledgement, type OutgoingSample } from './outbox.ts';
@@ -76,7 +76,7 @@ export class SamplePublisher {
     const { host, collector, run, seq, ts } = sample;
     const subject = subjects.metrics(host, collector);
     const payload = Buffer.from(JSON.stringify(sample));
-    const largest = (this.#link.connection?.info?.max_payload ?? MAX_MESSAGE_BYTES) - HEADER_BYTES;
+    const largest = this.#link.maxMessageBytes - HEADER_BYTES;
     if (payload.byteLength > largest) {
       this.#countDrop(subject, `a Sample of ${payload.byteLength} bytes is larger than NATS takes (${largest})`);
       return;

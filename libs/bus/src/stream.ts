@@ -11,7 +11,9 @@ import {
   type JetStreamManager,
   type NatsConnection,
   type StreamConfig,
+  type StreamInfo,
 } from 'nats';
+import type { StreamReading } from './stream-loss.ts';
 
 /** How much of an outage the stream bridges. */
 export interface StreamLimits {
@@ -70,6 +72,31 @@ async function ensureStream(manager: JetStreamManager, limits: StreamLimits): Pr
   await manager.streams.update(METRICS_STREAM, wanted);
 }
 
+/** A stream counts as full from this share of its bound on: there is no room for the next message before it is quite full. */
+const FULL = 0.95;
+const NEVER = Date.parse('0001-01-01T00:00:00Z');
+
+/** Whether a stream drops its oldest messages for new ones, or for their age. Limits that are not set are 0 or less. */
+function isAtBound({ state, config }: StreamInfo, nowMs: number): boolean {
+  const isFull = (used: number, bound: number) => bound > 0 && used >= FULL * bound;
+  const firstMs = Date.parse(state.first_ts);
+  const ageMs = state.messages === 0 || !(firstMs > NEVER) ? 0 : nowMs - firstMs;
+  return isFull(state.bytes, config.max_bytes) || isFull(state.messages, config.max_msgs) || isFull(nanos(ageMs), config.max_age);
+}
+
+/** Where the stream and the consumer are. Throws NatsError. */
+export async function readStream(connection: NatsConnection, durable: string): Promise<StreamReading> {
+  const manager = await connection.jetstreamManager({ checkAPI: false });
+  const stream = await manager.streams.info(METRICS_STREAM);
+  const { delivered } = await manager.consumers.info(METRICS_STREAM, durable);
+  return {
+    firstSeq: stream.state.first_seq,
+    deliveredSeq: delivered.stream_seq,
+    deliveries: delivered.consumer_seq,
+    isAtBound: isAtBound(stream, Date.now()),
+  };
+}
+
 /** Makes the stream and the durable pull consumer on it; leaves them when they are there. Throws NatsError. */
 export async function ensureConsumer(connection: NatsConnection, durable: string, limits: StreamLimits): Promise<void> {
   const manager = await connection.jetstreamManager({ checkAPI: false });
@@ -87,10 +114,12 @@ export async function ensureConsumer(connection: NatsConnection, durable: string
 }
 
 /**
- * How often a message has been delivered, from 1, as its reply subject says: `$JS.ACK.<stream>.<consumer>.<deliveries>...`, with domain
- * and account in between in newer servers. See ADR-15 of nats-architecture-and-design.
+ * What a message's reply subject says: how often it has been delivered, from 1, and how many wait behind it. It is
+ * `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream seq>.<consumer seq>.<time>.<pending>`, with domain and account before the stream in newer
+ * servers. See ADR-15 of nats-architecture-and-design.
  */
-export function deliveriesOf(reply: string | undefined): number {
+export function deliveryOf(reply: string | undefined): { deliveries: number; pending: number } {
   const tokens = reply?.split('.') ?? [];
-  return Number(tokens.length > 9 ? tokens[6] : tokens[4]) || 1;
+  const first = tokens.length > 9 ? 6 : 4;
+  return { deliveries: Number(tokens[first]) || 1, pending: Number(tokens[first + 4]) || 0 };
 }
