@@ -24,9 +24,13 @@ export async function toReply(
     const known =
       error instanceof PerfwatchError ? error : new PerfwatchError('internal', `${action} failed`, { hint: 'See the log of the service.' });
     if (known.code === 'internal') log.error({ err: error, action }, 'an action failed');
-    const { code, message, hint, issues, retryAfterSeconds } = known;
-    return { ok: false, error: { code, message, hint: hint ?? null, issues, retryAfterSeconds: retryAfterSeconds ?? null } };
+    return errorReply(known);
   }
+}
+
+/** The answer that tells of an error. */
+export function errorReply({ code, message, hint, issues, retryAfterSeconds }: PerfwatchError): ActionReply<never> {
+  return { ok: false, error: { code, message, hint: hint ?? null, issues, retryAfterSeconds: retryAfterSeconds ?? null } };
 }
 
 /** The result in a reply; throws the PerfwatchError that the action threw. */

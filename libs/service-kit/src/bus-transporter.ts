@@ -1,5 +1,12 @@
 import type { Bus, Subscription } from '@perfwatch/bus';
+import { PerfwatchError } from '@perfwatch/contract';
 import { Transporters } from 'moleculer';
+import { errorReply } from './action-reply.ts';
+
+/** Moleculer's name of an answer to a request. */
+const RESPONSE = 'RES';
+
+type Packet = Parameters<Transporters.Base['publish']>[0];
 
 /**
  * Moleculer over the bus's own NATS connection. Its NATS transporter would open a second one, would hold the broker's start until NATS is
@@ -42,8 +49,18 @@ export class BusTransporter extends Transporters.Base {
     return Promise.resolve();
   }
 
-  override send(subject: string, payload: Buffer): Promise<void> {
-    this.#bus.publishBytes(subject, payload);
-    return Promise.resolve();
+  /** NATS carries no more than a certain size: a larger answer becomes an error, so that nobody waits for it; anything else is refused here. */
+  override send(subject: string, payload: Buffer, { packet }: { packet?: Packet }): Promise<void> {
+    const largest = this.#bus.maxMessageBytes();
+    if (payload.byteLength <= largest) {
+      this.#bus.publishBytes(subject, payload);
+      return Promise.resolve();
+    }
+    const size = `${payload.byteLength} bytes, more than NATS takes at once (${largest})`;
+    if (packet?.type !== RESPONSE) return Promise.reject(new PerfwatchError('bad_input', `The request has ${size}`));
+    const error = new PerfwatchError('unavailable', `The answer has ${size}`, { hint: 'Ask for less at once.' });
+    const answer: { payload: object } = packet;
+    answer.payload = { ...answer.payload, data: errorReply(error) };
+    return this.publish(packet);
   }
 }

@@ -103,7 +103,7 @@ export class ControlPlane {
     const health: Record<string, ServiceHealth> = {};
     const replicas = await Promise.all(this.#services().map(async (service) => ({ ...service, health: await this.#healthOf(service) })));
     for (const { name, health: own } of replicas) {
-      if (health[name]?.up !== true) health[name] = own;
+      health[name] = moreTelling(health[name], own);
     }
     return health;
   }
@@ -124,6 +124,12 @@ export class ControlPlane {
       return { up: false, reason: `${name} on ${nodeId} does not answer` };
     }
   }
+}
+
+/** Of replicas, one that is up counts; of those, one that has something to tell. */
+function moreTelling(before: ServiceHealth | undefined, own: ServiceHealth): ServiceHealth {
+  if (before?.up !== true) return own;
+  return own.up && before.reason === null ? own : before;
 }
 
 /** An event's listener whatever its payload: Moleculer knows events by name only. A method, so that every typed listener is one. */
