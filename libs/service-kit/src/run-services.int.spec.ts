@@ -135,6 +135,7 @@ describe('services in processes on a real nats-server', () => {
     expect(new Set(taken.map((sample) => sample.run)).size).toBe(1);
     expect(taken[0]).toMatchObject({ host: 'test-host', interval_ms: INTERVAL_MS, elapsed_ms: null, status: 'ok', reason: null });
     expect(taken[1]?.elapsed_ms).toBeGreaterThan(0);
+    expect(String(taken[1]?.elapsed_ms), 'hundredths of a millisecond').toMatch(/^\d+(\.\d{1,2})?$/);
   });
 
   it('keeps one collector from touching another', async () => {
@@ -244,6 +245,26 @@ describe('services in processes on a real nats-server', () => {
     await nats.kill();
     await nats.restart();
     await vi.waitFor(async () => expect(await probe.call('settings.get', {}, { timeoutMs: 1000 })).toEqual(SETTINGS), WAIT);
+  });
+
+  it('answers with an error what is larger than NATS carries, and goes on', async () => {
+    const large = {
+      ...SETTINGS,
+      hosts: Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`host-${index}`, { interval_ms: 500 }])),
+    };
+    let config: Config = large;
+    await run(settingsService(() => config));
+    const probe = await runProbe();
+    await expect(probe.call('settings.get', {})).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(/more than NATS/),
+    });
+    const update = {
+      collectors: Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`collector-${index}`, { enabled: true }])),
+    };
+    await expect(probe.call('settings.update', update)).rejects.toMatchObject({ code: 'bad_input' });
+    config = SETTINGS;
+    expect(await probe.call('settings.get', {})).toEqual(SETTINGS);
   });
 
   it('stops what had started when one service cannot start', async () => {
