@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addArchiveCommands } from './archive-commands.ts';
 import type { CommandContext } from './command-context.ts';
 import { addCredentialsCommands } from './credentials-commands.ts';
 import { SERVICES } from './services.ts';
@@ -27,6 +28,7 @@ export function commandLine(context: CommandContext): Command {
       await runHere({ config: context.loadConfig(), services, stopRequests });
     });
   addUserCommands(program, context);
+  addArchiveCommands(program, context);
   addCredentialsCommands(program, context);
   return program;
 }

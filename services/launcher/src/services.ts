@@ -24,6 +24,7 @@ export const SERVICES: Readonly<Record<string, ServiceEntry>> = {
   perfwatch: { process: 'collectors', load: async () => (await import('@perfwatch/collector-perfwatch')).perfwatchCollector },
   persistence: { process: 'server', load: async () => (await import('@perfwatch/persistence')).persistenceService },
   history: { process: 'server', load: async () => (await import('@perfwatch/history')).historyService },
+  retention: { process: 'server', load: async () => (await import('@perfwatch/retention')).retentionService },
   auth: { process: 'server', load: async () => (await import('@perfwatch/auth')).authService },
   settings: { process: 'server', load: async () => (await import('@perfwatch/settings')).settingsService },
   gateway: { process: 'server', load: async () => (await import('@perfwatch/gateway')).gatewayService },

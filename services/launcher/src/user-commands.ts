@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { parseInput, roleSchema } from '@perfwatch/contract';
 import type { CommandContext } from './command-context.ts';
 import { readPassword, type Password, type PasswordOptions } from './password-source.ts';
-import { withUsers } from './with-users.ts';
+import { withStore } from './with-store.ts';
 
 const passwordOptions = () => [
   new Option('--password-stdin', 'take the password from standard input'),
@@ -18,7 +18,7 @@ async function add(context: CommandContext, username: string, options: PasswordO
   const role = parseInput(roleSchema, options.role, 'role');
   const password = await readPassword(options);
   const { addUser } = await import('@perfwatch/auth');
-  const user = await withUsers(config, (users) => addUser(users, { username, password: password.password, role }));
+  const user = await withStore(config, ({ users }) => addUser(users, { username, password: password.password, role }));
   context.print(`Added ${user.username} (${user.role}).`);
   printGenerated(password, context);
 }
@@ -27,14 +27,14 @@ async function changePassword(context: CommandContext, username: string, options
   const config = context.loadConfig();
   const password = await readPassword(options);
   const { setPassword } = await import('@perfwatch/auth');
-  const user = await withUsers(config, (users) => setPassword(users, { username, password: password.password }));
+  const user = await withStore(config, ({ users }) => setPassword(users, { username, password: password.password }));
   context.print(`Changed the password of ${user.username}; every session of theirs has ended.`);
   printGenerated(password, context);
 }
 
 async function list(context: CommandContext, { json = false }: { json?: boolean }): Promise<void> {
   const { listUsers } = await import('@perfwatch/auth');
-  const users = await withUsers(context.loadConfig(), listUsers);
+  const users = await withStore(context.loadConfig(), (store) => listUsers(store.users));
   const rows = users.map(({ username, role, createdAt }) => ({ username, role, created_at: createdAt.toISOString() }));
   if (json) context.print(JSON.stringify(rows, null, 2));
   else if (rows.length === 0) context.print('There are no users yet: the first start makes an administrator.');

@@ -1,24 +1,24 @@
 import { startPostgres } from '@perfwatch/embedded';
 import { createLogger, type PerfwatchConfig } from '@perfwatch/service-kit';
-import type { UserRepository } from '@perfwatch/store';
+import type { Store } from '@perfwatch/store';
 import { dataPaths, openDataDirectory } from './data-directory.ts';
 import { readInstance } from './instance-file.ts';
 
 const DATABASE_WAIT_MS = 5000;
 
-async function atUrl<T>(url: string, work: (users: UserRepository) => Promise<T>): Promise<T> {
+async function atUrl<T>(url: string, work: (store: Store) => Promise<T>): Promise<T> {
   const { openStore } = await import('@perfwatch/store');
   const log = createLogger({ level: 'fatal', name: 'perfwatch' });
   const store = await openStore({ url, log, poolSize: 1, waitMs: DATABASE_WAIT_MS });
   try {
-    return await work(store.users);
+    return await work(store);
   } finally {
     await store.close();
   }
 }
 
-/** Does `work` with the users: in the database that is configured, in the running one, or in the embedded one, started for this. */
-export async function withUsers<T>(config: PerfwatchConfig, work: (users: UserRepository) => Promise<T>): Promise<T> {
+/** Does `work` with the database that is configured, with the running one, or with the embedded one, started for this. */
+export async function withStore<T>(config: PerfwatchConfig, work: (store: Store) => Promise<T>): Promise<T> {
   const url = config.databaseUrl ?? readInstance(config.dataDir)?.databaseUrl;
   if (url !== undefined) return atUrl(url, work);
   const directory = openDataDirectory(config.dataDir);

@@ -1,0 +1,65 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream/promises';
+import { PassThrough } from 'node:stream';
+import { createZstdDecompress } from 'node:zlib';
+import { PerfwatchError, sampleSchema } from '@perfwatch/contract';
+import type { StoredSample } from '@perfwatch/store';
+import { iso, type Series } from '../series.ts';
+import { reasonOf } from './archive-files.ts';
+
+/** The Sample as it came over the bus, in one line of JSON with its end. */
+export function sampleLine({ host, collector }: Series, sample: StoredSample): string {
+  const { tsMs, run, seq, intervalMs, elapsedMs, status, reason, metrics } = sample;
+  const fields = {
+    host,
+    collector,
+    ts: iso(tsMs),
+    ...(run === null ? {} : { run }),
+    ...(seq === null ? {} : { seq }),
+    ...(intervalMs === null ? {} : { interval_ms: intervalMs }),
+    elapsed_ms: elapsedMs,
+    ...(status === null ? {} : { status }),
+    reason,
+    metrics,
+  };
+  return `${JSON.stringify(fields)}\n`;
+}
+
+/** The Sample of a line. Throws what JSON and the contract's schema throw. */
+export function parseSampleLine(line: string): StoredSample {
+  const { ts, run, seq, interval_ms, elapsed_ms, status, reason, metrics } = sampleSchema.parse(JSON.parse(line));
+  return {
+    tsMs: Date.parse(ts),
+    run: run ?? null,
+    seq: seq ?? null,
+    intervalMs: interval_ms ?? null,
+    elapsedMs: elapsed_ms ?? null,
+    status: status ?? null,
+    reason: reason ?? null,
+    metrics,
+  };
+}
+
+/** Samples of an archived file, in the order of time. Throws PerfwatchError('internal') when it is damaged. */
+export async function* readSampleLines(path: string): AsyncGenerator<StoredSample> {
+  const text = new PassThrough();
+  const read = pipeline(createReadStream(path), createZstdDecompress(), text);
+  // Whoever reads the lines sees the same error.
+  read.catch(() => undefined);
+  let number = 0;
+  try {
+    for await (const line of createInterface({ input: text, crlfDelay: Infinity })) {
+      number += 1;
+      yield parseSampleLine(line);
+    }
+    await read;
+  } catch (error) {
+    throw new PerfwatchError('internal', `${path} cannot be read after line ${number}: ${reasonOf(error)}`, {
+      hint: 'Restore it from a backup, or move it out of the way.',
+      cause: error,
+    });
+  } finally {
+    text.destroy();
+  }
+}

@@ -1,0 +1,199 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { RollUpBuilder, type Queryable, type RawSegment, type Store, type StoredSample } from '@perfwatch/store';
+import { iso, MINUTE_MS, tryLockSeries, type SeriesHour } from '../series.ts';
+import { HotRows } from './hot-rows.ts';
+import {
+  deleteRawSegment,
+  listRawSegments,
+  MAX_SEGMENT_CELLS,
+  openRawSegment,
+  RawSegmentWriter,
+  type RawSegmentRow,
+} from './raw-segments.ts';
+import { StoredRollUps } from './roll-ups.ts';
+
+/** Numbers of a segment handled in one turn of the event loop: some milliseconds. */
+const CELLS_PER_TURN = 20_000;
+/** Late rows may make a segment this much larger before it is divided: else every few that hit a full one would leave a small one behind. */
+const MERGED_SIZE = 1.5;
+
+export interface SealOptions {
+  /** Hot rows there are, as listed. */
+  rowCount: number;
+  /** Ends it between two pages; what was done is rolled back. */
+  signal: AbortSignal;
+  /** Most numbers in a segment; for tests. */
+  maxCells?: number;
+}
+
+export interface SealOutcome {
+  /** Samples that were not in a segment or roll-up before. */
+  sampleCount: number;
+}
+
+/**
+ * Brings every hot row of one collector's hour into its segments and roll-ups, and notes how many rows that are, in one transaction.
+ * Null when another process is at it or has just done it.
+ */
+export function sealSeries(store: Store, series: SeriesHour, options: SealOptions): Promise<SealOutcome | null> {
+  return store.transaction(async (connection) => {
+    if (!(await tryLockSeries(connection, series))) return null;
+    if ((await sealedRowCount(connection, series)) === options.rowCount) return null;
+    const segments = await listRawSegments(connection, series);
+    const rollUps = await StoredRollUps.read(connection, series);
+    const hour = new HourSealing(connection, { series, segments, rollUps, options });
+    const { rowCount, sampleCount } = await hour.seal();
+    await noteSealing(connection, series, rowCount);
+    return { sampleCount };
+  });
+}
+
+async function sealedRowCount(connection: Queryable, { host, collector, hourMs }: SeriesHour): Promise<number | null> {
+  const [row] = await connection.query<{ count: number }>(
+    'SELECT row_count AS count FROM sealing WHERE hour = $1 AND host = $2 AND collector = $3',
+    [iso(hourMs), host, collector],
+  );
+  return row?.count ?? null;
+}
+
+async function noteSealing(connection: Queryable, { host, collector, hourMs }: SeriesHour, rowCount: number): Promise<void> {
+  await connection.query(
+    `INSERT INTO sealing (hour, host, collector, row_count, sealed_at) VALUES ($1, $2, $3, $4, clock_timestamp())
+     ON CONFLICT (hour, host, collector) DO UPDATE SET row_count = excluded.row_count, sealed_at = excluded.sealed_at`,
+    [iso(hourMs), host, collector, rowCount],
+  );
+}
+
+interface Sealed extends SealOutcome {
+  /** Rows of the partition that are in segments now. */
+  rowCount: number;
+}
+
+interface HourParts {
+  series: SeriesHour;
+  segments: readonly RawSegmentRow[];
+  rollUps: StoredRollUps;
+  options: SealOptions;
+}
+
+/** The sealing of one hour within one transaction. */
+class HourSealing {
+  readonly #connection: Queryable;
+  readonly #parts: HourParts;
+  readonly #hotRows: HotRows;
+  readonly #minutes = new RollUpBuilder(MINUTE_MS);
+
+  constructor(connection: Queryable, parts: HourParts) {
+    this.#connection = connection;
+    this.#parts = parts;
+    this.#hotRows = new HotRows(connection, parts.series);
+  }
+
+  async seal(): Promise<Sealed> {
+    const { segments, rollUps } = this.#parts;
+    const rolledUp = rollUps.numberCount();
+    if (segments.length === 0) return rolledUp === null ? this.#sealFirst() : this.#extendRollUps();
+    const times = await this.#hotRows.times();
+    const late = await this.#lateTimes(times);
+    const sealed = { rowCount: times.length, sampleCount: late.length };
+    if (late.length === 0) return sealed;
+    // Raw that is not all that was rolled up: some had expired and came back from the archive, say.
+    const isWhole = rolledUp === null || rolledUp === segments.reduce((sum, { numberCount }) => sum + numberCount, 0);
+    if (!isWhole) await rollUps.extend(this.#hotRows.at(late));
+    await this.#merge(late, isWhole);
+    if (isWhole) await rollUps.replace(this.#minutes.build());
+    return sealed;
+  }
+
+  /** The usual case: nothing of the hour is sealed yet. */
+  async #sealFirst(): Promise<Sealed> {
+    const writer = this.#writer({ keptUntil: null, size: 1 });
+    let rowCount = 0;
+    for await (const samples of this.#hotRows.all()) {
+      this.#parts.options.signal.throwIfAborted();
+      rowCount += samples.length;
+      for (const { tsMs, metrics } of samples) this.#minutes.add(tsMs, metrics);
+      await writer.add(samples);
+    }
+    await writer.finish();
+    if (rowCount > 0) await this.#parts.rollUps.replace(this.#minutes.build());
+    return { rowCount, sampleCount: rowCount };
+  }
+
+  /**
+   * The hour's raw Samples have expired: late ones go where the others are, into the roll-ups. They leave the hot rows with that, as
+   * nothing else would tell them from the next ones.
+   */
+  async #extendRollUps(): Promise<Sealed> {
+    const times = await this.#hotRows.times();
+    await this.#parts.rollUps.extend(this.#hotRows.at(times));
+    await this.#hotRows.remove(times);
+    return { rowCount: 0, sampleCount: times.length };
+  }
+
+  /** Those of `times` that no segment has. */
+  async #lateTimes(times: readonly number[]): Promise<number[]> {
+    const late = new Set(times);
+    for (const { startMs } of this.#parts.segments) {
+      const segment = await openRawSegment(this.#connection, this.#parts.series, startMs);
+      for (const tsMs of segment.times) late.delete(tsMs);
+    }
+    return [...late];
+  }
+
+  /** Writes anew the segments whose span late rows touch, and gathers the minutes of the whole hour in the order of time, if asked. */
+  async #merge(late: readonly number[], withMinutes: boolean): Promise<void> {
+    const { series, segments } = this.#parts;
+    for (const [index, { startMs, keptUntil }] of segments.entries()) {
+      const own = lateOf(late, { isFirst: index === 0, startMs, nextMs: segments[index + 1]?.startMs ?? Infinity });
+      if (own.length === 0 && !withMinutes) continue;
+      const segment = await openRawSegment(this.#connection, series, startMs);
+      const writer = own.length === 0 ? null : this.#writer({ keptUntil, size: MERGED_SIZE });
+      if (writer !== null) await deleteRawSegment(this.#connection, series, startMs);
+      for await (const samples of mergedByTime(segment, this.#hotRows.at(own))) {
+        this.#parts.options.signal.throwIfAborted();
+        if (withMinutes) for (const { tsMs, metrics } of samples) this.#minutes.add(tsMs, metrics);
+        await writer?.add(samples);
+        await nextTurn();
+      }
+      await writer?.finish();
+    }
+  }
+
+  #writer({ keptUntil, size }: { keptUntil: Date | null; size: number }): RawSegmentWriter {
+    const { series, options } = this.#parts;
+    const maxCells = (options.maxCells ?? MAX_SEGMENT_CELLS) * size;
+    return new RawSegmentWriter(this.#connection, { series, keptUntil, maxCells });
+  }
+}
+
+/** Late rows between two segments go to the one before, those before the first to the first. */
+function lateOf(late: readonly number[], { isFirst, startMs, nextMs }: { isFirst: boolean; startMs: number; nextMs: number }): number[] {
+  return late.filter((tsMs) => (isFirst || tsMs >= startMs) && tsMs < nextMs);
+}
+
+/** Samples of a segment and late ones, which have other ticks, in the order of time, a few at a time. */
+async function* mergedByTime(segment: RawSegment, late: AsyncIterable<readonly StoredSample[]>): AsyncGenerator<StoredSample[]> {
+  const perTurn = Math.max(1, Math.floor(CELLS_PER_TURN / Math.max(1, segment.paths.length)));
+  let index = 0;
+  let samples: StoredSample[] = [];
+  for await (const page of late) {
+    for (const sample of page) {
+      while (index < segment.times.length && (segment.times[index] ?? Infinity) < sample.tsMs) {
+        samples.push(segment.sampleAt(index++));
+        if (samples.length >= perTurn) {
+          yield samples;
+          samples = [];
+        }
+      }
+      samples.push(sample);
+    }
+  }
+  for (; index < segment.times.length; index += 1) {
+    samples.push(segment.sampleAt(index));
+    if (samples.length < perTurn) continue;
+    yield samples;
+    samples = [];
+  }
+  yield samples;
+}
