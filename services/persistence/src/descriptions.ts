@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   annotationSchema,
   catalogSchema,
@@ -9,7 +10,8 @@ import {
   type Inventory,
 } from '@perfwatch/contract';
 import type { Bus, Subscription } from '@perfwatch/bus';
-import { sqlStateOf, type Store } from '@perfwatch/store';
+import { sqlStateOf, type Queryable, type Store } from '@perfwatch/store';
+import { annotationFault, storeAnnotation, type Annotations } from './annotations.ts';
 import type { RejectedMessages } from './rejected-messages.ts';
 import { WriteBehind } from './write-behind.ts';
 
@@ -26,15 +28,12 @@ const UPSERT_INVENTORY = `
   INSERT INTO host (host, first_seen, inventory, inventory_at) VALUES ($1, now(), $2::text::jsonb, now())
   ON CONFLICT (host) DO UPDATE SET inventory = excluded.inventory, inventory_at = excluded.inventory_at
    WHERE host.inventory - 'ts' IS DISTINCT FROM excluded.inventory - 'ts'`;
-const INSERT_ANNOTATION = `
-  INSERT INTO annotation (host, ts, end_ts, title, text, tags) VALUES ($1, $2, $3, $4, $5, $6)`;
 
 interface Description {
   subject: string;
   /** A later description of the same key replaces this one while it waits. */
   key: string;
-  sql: string;
-  parameters: readonly unknown[];
+  write: (connection: Queryable) => Promise<unknown>;
   /** What came, for `rejected_message`. */
   payload: unknown;
 }
@@ -43,6 +42,7 @@ export interface DescriptionsParts {
   bus: Bus;
   store: Store;
   rejected: RejectedMessages;
+  annotations: Pick<Annotations, 'isOwn'>;
 }
 
 /** Stores what is said about metrics, hosts and moments: catalogs, inventories, annotations. */
@@ -50,7 +50,6 @@ export class Descriptions {
   readonly #parts: DescriptionsParts;
   readonly #writes = new WriteBehind();
   readonly #subscriptions: Subscription[];
-  #annotationCount = 0;
 
   constructor(parts: DescriptionsParts) {
     this.#parts = parts;
@@ -80,7 +79,7 @@ export class Descriptions {
       return;
     }
     const parameters = [host, collector, JSON.stringify(catalog)];
-    this.#store({ subject, key: subject, sql: UPSERT_CATALOG, parameters, payload: catalog });
+    this.#store({ subject, key: subject, payload: catalog, write: (connection) => connection.query(UPSERT_CATALOG, parameters) });
   }
 
   #storeInventory(inventory: Inventory, subject: string): void {
@@ -89,7 +88,8 @@ export class Descriptions {
       this.#refuse({ subject, payload: inventory, reason: `names host "${host}", not its subject's` });
       return;
     }
-    this.#store({ subject, key: subject, sql: UPSERT_INVENTORY, parameters: [host, JSON.stringify(inventory)], payload: inventory });
+    const parameters = [host, JSON.stringify(inventory)];
+    this.#store({ subject, key: subject, payload: inventory, write: (connection) => connection.query(UPSERT_INVENTORY, parameters) });
   }
 
   #storeAnnotation(annotation: Annotation, subject: string): void {
@@ -98,16 +98,21 @@ export class Descriptions {
       this.#refuse({ subject, payload: annotation, reason: 'its subject names no host' });
       return;
     }
-    const { ts, end_ts = null, title, text = null, tags = [] } = annotation;
-    this.#annotationCount += 1;
-    const key = `${subject} ${this.#annotationCount}`;
-    this.#store({ subject, key, sql: INSERT_ANNOTATION, parameters: [host, ts, end_ts, title, text, tags], payload: annotation });
+    const fault = annotationFault(annotation, Date.now());
+    if (fault !== null) {
+      this.#refuse({ subject, payload: annotation, reason: `${fault.path}: ${fault.message}` });
+      return;
+    }
+    const { id = randomUUID() } = annotation;
+    if (this.#parts.annotations.isOwn(id)) return;
+    const write = (connection: Queryable) => storeAnnotation(connection, { ...annotation, id, host });
+    this.#store({ subject, key: `${subject} ${id}`, payload: annotation, write });
   }
 
-  #store({ subject, key, sql, parameters, payload }: Description): void {
+  #store({ subject, key, write, payload }: Description): void {
     this.#writes.add(key, async () => {
       try {
-        await this.#parts.store.query(sql, parameters);
+        await write(this.#parts.store);
       } catch (error) {
         if (!ROW_REFUSED.test(sqlStateOf(error) ?? '')) throw error;
         this.#refuse({ subject, payload, reason: error instanceof Error ? error.message : String(error) });

@@ -16,7 +16,7 @@ export interface HousekeepingParts {
   log: Logger;
 }
 
-/** Makes partitions ahead and drops old ones, now and every ten minutes. Every replica does it; they do not disturb each other. */
+/** Makes partitions ahead and forgets names not seen for long, now and every ten minutes. Every replica does it; they do not disturb each other. */
 export class Housekeeping {
   readonly #parts: HousekeepingParts;
   #timer: NodeJS.Timeout | null = null;
@@ -44,10 +44,10 @@ export class Housekeeping {
     const { log } = this.#parts;
     try {
       await this.#work(Date.now());
-      if (this.#fault !== null) log.info({}, 'partitions are made and dropped again');
+      if (this.#fault !== null) log.info({}, 'partitions are made again');
       this.#fault = null;
     } catch (error) {
-      if (this.#fault === null) log.error({ err: error }, 'partitions could not be made or dropped; trying again');
+      if (this.#fault === null) log.error({ err: error }, 'partitions could not be made; trying again');
       this.#fault = error instanceof Error ? error.message : String(error);
     }
     if (this.#isStopped) return;
@@ -61,10 +61,8 @@ export class Housekeeping {
   }
 
   async #work(nowMs: number): Promise<void> {
-    const { store, partitions, seenNames, log } = this.#parts;
+    const { store, partitions, seenNames } = this.#parts;
     await partitions.makeAhead(nowMs);
-    const dropped = await partitions.dropOld(nowMs);
-    if (dropped.length > 0) log.info({ partitions: dropped }, 'dropped samples older than what is kept');
     await store.query('DELETE FROM seen_name WHERE last_seen < $1', [new Date(nowMs - NAMES_KEPT_MS)]);
     seenNames.forgetBefore(nowMs - NAMES_KEPT_MS);
   }

@@ -1,10 +1,13 @@
 import type { StoredMessage } from '@perfwatch/bus';
 import { defineService } from '@perfwatch/service-kit';
+import { Annotations } from './annotations.ts';
 import { Descriptions } from './descriptions.ts';
 import { Housekeeping } from './housekeeping.ts';
+import { lossReason } from './loss-reason.ts';
+import { RawWindow } from './raw-window.ts';
 import { RejectedMessages } from './rejected-messages.ts';
 import { SamplePartitions } from './sample-partitions.ts';
-import { readSample, type Incoming, type Refusal } from './sample-row.ts';
+import { readSample, type AcceptedTimes, type Incoming, type Refusal } from './sample-row.ts';
 import { SampleWriter } from './sample-writer.ts';
 import { SeenNames } from './seen-names.ts';
 
@@ -16,8 +19,8 @@ const MAX_BATCH = 500;
 const LINGER_MS = 20;
 
 /**
- * Stores every Sample of the stream exactly once, and what is said about hosts and metrics: the service `persistence`, without
- * actions. Messages are acknowledged after the commit; what cannot be stored is set aside. Any number of replicas may run.
+ * Stores every Sample of the stream exactly once, and what is said about hosts, metrics and moments: the service `persistence`. Its actions
+ * set and remove annotations. Messages are acknowledged after the commit; what cannot be stored is set aside. Any number of replicas may run.
  */
 export const persistenceService = defineService({
   name: 'persistence',
@@ -28,12 +31,15 @@ export const persistenceService = defineService({
     const rejected = new RejectedMessages(bus);
     const writer = new SampleWriter({ store, partitions, seenNames });
     const housekeeping = new Housekeeping({ store, partitions, seenNames, log });
-    const descriptions = new Descriptions({ bus, store, rejected });
+    const rawWindow = new RawWindow({ store, log });
+    const annotations = new Annotations({ bus, store });
+    const descriptions = new Descriptions({ bus, store, rejected, annotations });
     let fault: string | null = null;
 
     /** Returns the payloads that were set aside. */
     const storeBatch = async (batch: readonly StoredMessage[]): Promise<Set<Uint8Array>> => {
-      const { accepted, refused } = sortOut(batch, Date.now());
+      const nowMs = Date.now();
+      const { accepted, refused } = sortOut(batch, { nowMs, keptFromMs: await rawWindow.startMs(nowMs) });
       const refusals = [...refused, ...(await writer.store(accepted))];
       await rejected.keep(store, refusals);
       return new Set(refusals.map(({ payload }) => payload));
@@ -48,17 +54,22 @@ export const persistenceService = defineService({
         fault = null;
       } catch (error) {
         fault = error instanceof Error ? error.message : String(error);
-        // The bus delivers the batch again, later each time.
+        // The bus keeps the batch and tries it again, later each time.
         throw error;
       }
     };
     const consumer = bus.consumeSamples({ durable: DURABLE, maxBatch: MAX_BATCH, lingerMs: LINGER_MS, onBatch });
 
     return Promise.resolve({
-      actions: {},
+      actions: {
+        annotate: (params) => annotations.annotate(params),
+        removeAnnotation: (params) => annotations.remove(params),
+      },
+      events: { 'retention.changed': () => rawWindow.refresh() },
       health: () => {
-        const reason = store.state().reason ?? fault ?? housekeeping.fault;
-        return { up: reason === null, reason };
+        const down = store.state().reason ?? fault ?? housekeeping.fault;
+        const told = [down, lossReason(consumer.dropped(), Date.now())].filter((reason) => reason !== null);
+        return { up: down === null, reason: told.length === 0 ? null : told.join('; ') };
       },
       async stop() {
         await consumer.stop();
@@ -69,11 +80,11 @@ export const persistenceService = defineService({
   },
 });
 
-function sortOut(batch: readonly StoredMessage[], nowMs: number): { accepted: Incoming[]; refused: Refusal[] } {
+function sortOut(batch: readonly StoredMessage[], times: AcceptedTimes): { accepted: Incoming[]; refused: Refusal[] } {
   const accepted: Incoming[] = [];
   const refused: Refusal[] = [];
   for (const message of batch) {
-    const read = readSample(message, nowMs);
+    const read = readSample(message, times);
     if ('row' in read) accepted.push(read);
     else refused.push(read);
   }

@@ -1,19 +1,20 @@
 import type { StoredMessage } from '@perfwatch/bus';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { partitionName, partitionStart, partitionStartOf } from './sample-partitions.ts';
 import { readSample } from './sample-row.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const nowMs = Date.parse('2026-11-23T19:20:31Z');
 
+const times = { nowMs, keptFromMs: nowMs - 7 * DAY_MS };
+
 function messageOf(payload: Uint8Array): StoredMessage {
   const settled = () => undefined;
-  return { subject: 'perfwatch.v1.metrics.web-1.cpu', payload, deliveries: 1, ack: settled, retry: settled, discard: settled };
+  return { subject: 'perfwatch.v1.metrics.web-1.cpu', payload, ack: settled, discard: settled };
 }
 const read = (ts: string) =>
-  readSample(messageOf(Buffer.from(JSON.stringify({ host: 'web-1', collector: 'cpu', ts, metrics: {} }))), nowMs);
+  readSample(messageOf(Buffer.from(JSON.stringify({ host: 'web-1', collector: 'cpu', ts, metrics: {} }))), times);
 const readAt = (ms: number) => read(new Date(ms).toISOString());
 
 describe('readSample', () => {
@@ -21,7 +22,7 @@ describe('readSample', () => {
     expect(read(ts)).toMatchObject({ row: { ts: '2026-11-23T19:20:31.000Z' }, tsMs: nowMs });
   });
 
-  it('takes what is at most seven days old and an hour ahead', () => {
+  it('takes what is within the days that are kept, and at most an hour ahead', () => {
     expect(readAt(nowMs - 7 * DAY_MS)).toHaveProperty('row');
     expect(readAt(nowMs - 7 * DAY_MS - 1)).toHaveProperty('reason');
     expect(readAt(nowMs + HOUR_MS)).toHaveProperty('row');
@@ -31,16 +32,8 @@ describe('readSample', () => {
   it('gives a row or a reason for any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (payload) => {
-        expect(readSample(messageOf(payload), nowMs)).toHaveProperty('reason', expect.any(String));
+        expect(readSample(messageOf(payload), times)).toHaveProperty('reason', expect.any(String));
       }),
     );
-  });
-});
-
-describe('partitions', () => {
-  it('are named by the hour they hold', () => {
-    expect(partitionName(partitionStart(nowMs))).toBe('sample_20261123_19');
-    expect(partitionStartOf('sample_20261123_19')).toBe(Date.parse('2026-11-23T19:00:00Z'));
-    expect(partitionStartOf('sample_old')).toBeNull();
   });
 });

@@ -20,6 +20,8 @@ export interface Incoming {
   message: StoredMessage;
   row: SampleRow;
   tsMs: number;
+  /** The message says `ts` just as the row does. */
+  isCanonical: boolean;
 }
 
 /** A message that cannot be stored, and why in one line. */
@@ -29,13 +31,23 @@ export interface Refusal {
   reason: string;
 }
 
+export interface AcceptedTimes {
+  nowMs: number;
+  /** Older raw Samples are not kept. */
+  keptFromMs: number;
+}
+
 /** The row that a message holds, or why there is none. Never throws. */
-export function readSample(message: StoredMessage, nowMs: number): Incoming | Refusal {
+export function readSample(message: StoredMessage, { nowMs, keptFromMs }: AcceptedTimes): Incoming | Refusal {
   const { subject, payload } = message;
   const decoded = decodeSample(subject, payload, nowMs);
   if (!decoded.ok) return { subject, payload, reason: decoded.reason };
   const sample = decoded.value;
   const tsMs = Date.parse(sample.ts);
+  if (tsMs < keptFromMs) {
+    const reason = `ts ${sample.ts} is older than raw Samples are kept: from ${new Date(keptFromMs).toISOString()} on`;
+    return { subject, payload, reason };
+  }
   const row: SampleRow = {
     host: sample.host,
     collector: sample.collector,
@@ -48,5 +60,5 @@ export function readSample(message: StoredMessage, nowMs: number): Incoming | Re
     reason: sample.reason ?? null,
     metrics: sample.metrics,
   };
-  return { message, row, tsMs };
+  return { message, row, tsMs, isCanonical: row.ts === sample.ts };
 }
