@@ -3,6 +3,7 @@ import type { RunningService } from '@perfwatch/service-kit';
 import { openStore, type Store } from '@perfwatch/store';
 import { startTestPostgres, type TestServer } from '@perfwatch/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sealSamples } from '../test/sealed-samples.ts';
 import {
   at,
   BASE_MS,
@@ -56,6 +57,17 @@ describe('the service history', () => {
     expect(await history.recent({ seconds: 60, hosts: ['web-1'] })).toHaveLength(3);
     await expect(history.recent({ seconds: Number.NaN })).rejects.toMatchObject({ code: 'bad_input' });
     await expect(history.recent({ seconds: 1, hosts: ['a\0'] })).rejects.toMatchObject({ code: 'bad_input' });
+  });
+
+  it('gives recent Samples that are sealed already too, each once', async () => {
+    const nowMs = Math.floor(Date.now() / 1000) * 1000 - BASE_MS;
+    const samples = [3000, 2000, 1000].map((ago) => ({ ms: nowMs - ago, metrics: { a_count: ago } }));
+    await insert(samples.slice(1));
+    await sealSamples(store, samples.slice(0, 2));
+    const recent = await history.recent({ seconds: 60 });
+    expect(recent.map(({ ts, metrics }) => [ts, metrics])).toEqual(samples.map(({ ms, metrics }) => [at(ms), metrics]));
+    expect(new Set(recent.map(({ metrics: _, ts: __, ...rest }) => JSON.stringify(rest))).size, 'alike but for time and metrics').toBe(1);
+    expect(await history.recent({ seconds: 60, collectors: ['memory'] })).toEqual([]);
   });
 
   it('lists hosts with the state of their collectors, and what has history', async () => {

@@ -18,6 +18,23 @@ export async function resolveSeries(
   throw new PerfwatchError('not_found', `${resolved} has no history of "${collector}"; it has ${known}`);
 }
 
+/**
+ * The hosts a query means, in the order in which they were asked for (null: the only one there is). One host must have the collector;
+ * of several, those that are known need not. Throws as `resolveSeries` does.
+ */
+export async function resolveHosts(
+  connection: Queryable,
+  { hosts, collector }: { hosts: readonly string[] | null; collector: string },
+): Promise<readonly string[]> {
+  const [host, ...others] = hosts ?? [];
+  if (hosts === null || others.length === 0) return [(await resolveSeries(connection, { host, collector })).host];
+  const rows = await connection.query<{ host: string }>('SELECT DISTINCT host FROM collector_state WHERE host = ANY ($1)', [hosts]);
+  const known = new Set(rows.map((row) => row.host));
+  const unknown = hosts.find((name) => !known.has(name));
+  if (unknown !== undefined) throw await unknownHost(connection, unknown);
+  return hosts;
+}
+
 /** 'not_found' that names the hosts there are. */
 export async function unknownHost(connection: Queryable, host: string): Promise<PerfwatchError> {
   const hosts = await hostNames(connection);
@@ -25,7 +42,8 @@ export async function unknownHost(connection: Queryable, host: string): Promise<
   return new PerfwatchError('not_found', `There is no host "${host}"; ${known}`);
 }
 
-async function onlyHost(connection: Queryable): Promise<string> {
+/** The host that is meant when none is named. Throws PerfwatchError when there is none, or more than one. */
+export async function onlyHost(connection: Queryable): Promise<string> {
   const hosts = await hostNames(connection);
   const [only] = hosts;
   if (only === undefined)

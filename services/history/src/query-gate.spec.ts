@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { QueryGate } from './query-gate.ts';
 
@@ -23,6 +24,44 @@ describe('QueryGate', () => {
       await Promise.resolve();
     }
     expect(await Promise.all(first)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('ends the wait of those whose time is over, and tells those inside', async () => {
+    const gate = new QueryGate({ running: 1, waiting: 5, deadlineMs: 20 });
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const inside = gate.run(async (deadline) => {
+      await promise;
+      // A timer may be early by a fraction of a millisecond.
+      await sleep(5);
+      await deadline.pause();
+    });
+    await expect(gate.run(() => Promise.resolve())).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('0.02 s'),
+    });
+    resolve(undefined);
+    await expect(inside).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await gate.run(() => Promise.resolve('next'))).toBe('next');
+  });
+
+  it('lets one of all that want the event loop go on in each of its turns', async () => {
+    const gate = new QueryGate({ running: 10, waiting: 1 });
+    const log: string[] = [];
+    const greedy = Array.from({ length: 10 }, () =>
+      gate.run(async (deadline) => {
+        await deadline.pause();
+        log.push('query');
+      }),
+    );
+    let isRunning = true;
+    const others = () => {
+      log.push('others');
+      if (isRunning) setImmediate(others);
+    };
+    setImmediate(others);
+    await Promise.all(greedy);
+    isRunning = false;
+    expect(log.join(' ')).not.toContain('query query');
   });
 
   it('frees the place of what failed', async () => {

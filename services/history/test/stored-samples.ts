@@ -25,7 +25,9 @@ export async function createPartitions(store: Store): Promise<void> {
 }
 
 export async function emptyTables(store: Store): Promise<void> {
-  await store.query('TRUNCATE sample, collector_state, collector_catalog, seen_name, host');
+  await store.query(
+    'TRUNCATE sample, collector_state, collector_catalog, seen_name, host, raw_segment, rollup_segment, sealing, annotation',
+  );
 }
 
 /** The service's actions on a real store. */
@@ -61,7 +63,11 @@ export async function insertSamples(
   );
   const last = at(Math.max(0, ...samples.map(({ ms }) => ms)));
   await store.query('INSERT INTO host VALUES ($1, $2) ON CONFLICT DO NOTHING', [host, at(0)]);
-  await store.query(`INSERT INTO collector_state VALUES ($1, $2, $3, 'ok', NULL, 1000)`, [host, collector, last]);
+  await store.query(`INSERT INTO collector_state VALUES ($1, $2, $3, 'ok', NULL, 1000) ON CONFLICT (host, collector) DO NOTHING`, [
+    host,
+    collector,
+    last,
+  ]);
   const names = new Map<string, readonly string[]>();
   const note = (...name: readonly string[]) => names.set(JSON.stringify(name), name);
   for (const { metrics } of samples) {
@@ -71,7 +77,14 @@ export async function insertSamples(
     });
   }
   for (const [dimension, kind, text] of names.values()) {
-    await store.query('INSERT INTO seen_name VALUES ($1, $2, $3, $4, $5, $6)', [host, collector, dimension, kind, text, last]);
+    await store.query('INSERT INTO seen_name VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING', [
+      host,
+      collector,
+      dimension,
+      kind,
+      text,
+      last,
+    ]);
   }
 }
 

@@ -1,10 +1,11 @@
-import { formatMetricPath, historyReplySchema, intervalToMs, type Aggregate, type HistoryQuery } from '@perfwatch/contract';
+import { formatMetricPath, intervalToMs, type Aggregate, type HistoryQuery } from '@perfwatch/contract';
 import type { RunningService } from '@perfwatch/service-kit';
 import { openStore, type Store } from '@perfwatch/store';
 import { startTestPostgres, type TestServer } from '@perfwatch/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { naiveBuckets, rounded } from '../test/naive-buckets.ts';
+import { naiveBuckets, rounded } from '../../test/naive-buckets.ts';
+import { queryOneHost } from '../../test/whole-replies.ts';
 import {
   at,
   createPartitions,
@@ -15,7 +16,7 @@ import {
   log,
   startHistory,
   type TestSample,
-} from '../test/stored-samples.ts';
+} from '../../test/stored-samples.ts';
 
 let postgres: TestServer;
 let store: Store;
@@ -36,17 +37,8 @@ beforeEach(() => emptyTables(store));
 const insert = (samples: readonly TestSample[], series: { host?: string; collector?: string } = {}) =>
   insertSamples(store, samples, series);
 
-const query = async (change: Partial<HistoryQuery> = {}) => {
-  const reply = await history.query({
-    metric_type: 'cpu',
-    start_time: at(0),
-    end_time: at(4 * HOUR_MS),
-    interval: 'auto',
-    limit: 1000,
-    ...change,
-  });
-  return historyReplySchema.parse(reply);
-};
+const query = (change: Partial<HistoryQuery> = {}) =>
+  queryOneHost(history, { metric_type: 'cpu', start_time: at(0), end_time: at(4 * HOUR_MS), interval: 'auto', limit: 1000, ...change });
 
 describe('history.query', () => {
   it('gives raw points where they fit, and the oldest of them where they do not', async () => {
