@@ -20,6 +20,7 @@ const get = (url: string) => server.inject({ url });
 describe('the description of the API', () => {
   interface Operation {
     security?: unknown;
+    requestBody?: unknown;
     responses: Record<string, unknown>;
   }
   const document = async () =>
@@ -34,19 +35,27 @@ describe('the description of the API', () => {
     expect(openapi).toBe('3.1.0');
     const routes = Object.entries(paths).flatMap(([path, item]) => Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`));
     expect(routes.sort()).toEqual([
+      'DELETE /api/annotations/{id}',
+      'GET /api/annotations',
       'GET /api/auth/me',
       'GET /api/catalog',
       'GET /api/config',
+      'GET /api/history/compare',
+      'GET /api/history/export',
       'GET /api/history/metrics',
       'GET /api/history/metrics/types',
       'GET /api/hosts',
       'GET /api/hosts/{host}',
+      'GET /api/retention',
       'GET /health',
       'GET /health/ready',
+      'POST /api/annotations',
       'POST /api/auth/login',
       'POST /api/auth/logout',
+      'POST /api/retention/cleanup',
       'PUT /api/auth/password',
       'PUT /api/config',
+      'PUT /api/retention',
     ]);
   });
 
@@ -58,6 +67,17 @@ describe('the description of the API', () => {
     expect(JSON.stringify(paths['/api/auth/login'])).toContain('correct horse battery staple');
     const references = JSON.stringify({ paths, components }).matchAll(/"#\/components\/schemas\/([^"]+)"/g);
     expect(new Set([...references].map(([, name]) => name))).toEqual(new Set(Object.keys(components.schemas)));
+  });
+
+  it('has an example of every body', async () => {
+    const { paths } = await document();
+    const bodies = Object.entries(paths).flatMap(([path, item]) =>
+      Object.entries(item).flatMap(([method, { requestBody, responses }]) =>
+        [requestBody, responses['200'], responses['201']].map((body) => ({ path: `${method} ${path}`, text: JSON.stringify(body ?? '') })),
+      ),
+    );
+    const json = bodies.filter(({ text }) => text.includes('"application/json"'));
+    expect(json.filter(({ text }) => !text.includes('"example"')).map(({ path }) => path)).toEqual(['get /health']);
   });
 
   it('can be browsed under its own policy', async () => {

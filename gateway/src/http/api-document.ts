@@ -12,6 +12,8 @@ const TAGS = [
   { name: 'auth', description: 'Log-in and tokens' },
   { name: 'hosts', description: 'What there is to see' },
   { name: 'history', description: 'What was stored' },
+  { name: 'annotations', description: 'Marks on the time axis' },
+  { name: 'retention', description: 'What is kept for how long' },
   { name: 'config', description: 'What is collected' },
   { name: 'health', description: 'Is it up' },
 ];

@@ -1,5 +1,8 @@
 import {
+  annotationRecordSchema,
+  annotationsReplySchema,
   catalogReplySchema,
+  compareReplySchema,
   configSchema,
   configUpdateSchema,
   historyReplySchema,
@@ -9,10 +12,15 @@ import {
   loginReplySchema,
   loginRequestSchema,
   meSchema,
+  newAnnotationSchema,
   passwordChangeSchema,
   readinessSchema,
+  retentionReplySchema,
+  retentionRunSchema,
+  retentionUpdateSchema,
 } from '@perfwatch/contract';
 import { z } from 'zod';
+import { annotationExample, compareExample, historyExample, retentionExample, retentionRunExample } from './history-examples.ts';
 
 interface Example {
   schema: z.ZodType;
@@ -21,7 +29,7 @@ interface Example {
 
 interface OperationExamples {
   request?: Example;
-  /** Of the 200. */
+  /** Of the 200 or 201. */
   response?: Example;
 }
 
@@ -55,19 +63,6 @@ const catalogEntry = {
   reason: null,
 };
 
-const history = {
-  host: 'web-1',
-  metric_type: 'cpu',
-  start_time: '2026-11-23T19:20:00.000Z',
-  end_time: '2026-11-23T19:21:00.000Z',
-  interval: '5s',
-  resolution: 'raw',
-  agg: ['avg'],
-  count: 1,
-  truncated: false,
-  data_points: [{ timestamp: '2026-11-23T19:20:00.000Z', data: { usage_percent: 12.5, core: { '0': { usage_percent: 20 } } } }],
-};
-
 /** An example of each body, by operation. A test holds each to its schema. */
 export const EXAMPLES: Readonly<Record<string, OperationExamples>> = {
   login: {
@@ -86,8 +81,20 @@ export const EXAMPLES: Readonly<Record<string, OperationExamples>> = {
   hosts: { response: { schema: hostsReplySchema, value: { hosts: [host] } } },
   host: { response: { schema: hostSchema, value: host } },
   catalog: { response: { schema: catalogReplySchema, value: { collectors: [catalogEntry] } } },
-  historyMetrics: { response: { schema: historyReplySchema, value: history } },
+  historyMetrics: { response: { schema: historyReplySchema, value: historyExample } },
   historyTypes: { response: { schema: historyTypesReplySchema, value: { types: [{ metric_type: 'cpu', hosts: ['web-1'] }] } } },
+  historyCompare: { response: { schema: compareReplySchema, value: compareExample } },
+  annotations: { response: { schema: annotationsReplySchema, value: { annotations: [annotationExample] } } },
+  annotate: {
+    request: { schema: newAnnotationSchema, value: { host: 'web-1', title: 'Deploy 4.2.1', text: 'by ci', tags: ['deploy'] } },
+    response: { schema: annotationRecordSchema, value: annotationExample },
+  },
+  retention: { response: { schema: retentionReplySchema, value: retentionExample } },
+  updateRetention: {
+    request: { schema: retentionUpdateSchema, value: { downsample_after_days: 14, retention_days: 90, dry_run: true } },
+    response: { schema: retentionReplySchema, value: retentionExample },
+  },
+  cleanUp: { response: { schema: retentionRunSchema, value: retentionRunExample } },
   config: { response: { schema: configSchema, value: config } },
   updateConfig: {
     request: {
@@ -105,8 +112,10 @@ const mediaSchema = z.looseObject({ content: z.looseObject({ 'application/json':
 const operationSchema = z.looseObject({
   operationId: z.string(),
   requestBody: mediaSchema.optional(),
-  responses: z.looseObject({ '200': z.looseObject({}).optional() }),
+  responses: z.looseObject({}),
 });
+
+const SUCCESS = new Set(['200', '201']);
 
 function withExample(media: unknown, example: Example | undefined): unknown {
   const parsed = mediaSchema.safeParse(media);
@@ -123,7 +132,9 @@ function withExamples(operation: unknown): unknown {
   return {
     ...parsed.data,
     ...(requestBody === undefined ? {} : { requestBody: withExample(requestBody, examples?.request) }),
-    responses: { ...responses, ...(responses['200'] === undefined ? {} : { '200': withExample(responses['200'], examples?.response) }) },
+    responses: Object.fromEntries(
+      Object.entries(responses).map(([status, media]) => [status, SUCCESS.has(status) ? withExample(media, examples?.response) : media]),
+    ),
   };
 }
 

@@ -6,6 +6,7 @@ import { PerfwatchError } from '@perfwatch/contract';
 import { fastify, LogController, type FastifyBaseLogger } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { describeRoutes, serveApiDocument } from './api-document.ts';
+import { annotationRoutes } from './annotation-routes.ts';
 import { authRoutes } from './auth-routes.ts';
 import { requireTokens } from './authorization.ts';
 import { configRoutes } from './config-routes.ts';
@@ -15,6 +16,7 @@ import { healthRoutes } from './health-routes.ts';
 import { historyRoutes } from './history-routes.ts';
 import { hostRoutes } from './host-routes.ts';
 import { limitInput, validatorCompiler } from './input.ts';
+import { retentionRoutes } from './retention-routes.ts';
 import { contentSecurityPolicy, HELMET_OPTIONS } from './security-headers.ts';
 import type { HttpDependencies, HttpServer } from './server.ts';
 
@@ -25,6 +27,8 @@ const API_REQUESTS_PER_MINUTE = 3000;
 const RATE_LIMITED_ADDRESSES = 10_000;
 /** Smaller bodies fit one packet anyway. */
 const COMPRESS_FROM_BYTES = 1400;
+/** Besides what mime-db says. */
+const COMPRESSED_TYPES = /^text\/(?!event-stream)|[+/](x-nd)?json(;|$)|[+/](text|xml)(;|$)/;
 /** Brotli's default takes a second for what this does in 20 ms. */
 const BROTLI_QUALITY = 6;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -38,6 +42,7 @@ async function addPolicies(server: HttpServer): Promise<void> {
   });
   await server.register(fastifyCompress, {
     threshold: COMPRESS_FROM_BYTES,
+    customTypes: COMPRESSED_TYPES,
     globalDecompression: false,
     encodings: ['br', 'gzip'],
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } },
@@ -105,6 +110,8 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
     authRoutes(typed, dependencies);
     hostRoutes(typed, dependencies);
     historyRoutes(typed, dependencies);
+    annotationRoutes(typed, dependencies);
+    retentionRoutes(typed, dependencies);
     configRoutes(typed, dependencies);
     return Promise.resolve();
   });

@@ -14,6 +14,8 @@ function send(request: FastifyRequest, reply: FastifyReply, { problem, retryAfte
   if (retryAfterSeconds !== null) reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfterSeconds))));
   if (problem.status === 401) reply.header('www-authenticate', challengeFor(request));
   reply.header('cache-control', 'no-store');
+  // What the route had said of the body that it could not send after all.
+  reply.removeHeader('content-disposition').removeHeader('content-encoding');
   return reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
 }
 

@@ -12,6 +12,21 @@ describe('readinessOf', () => {
     expect(readiness.dependencies).toMatchObject({ database: up, 'collector-cpu': { up: false } });
   });
 
+  it('tells of retention, and is ready without', () => {
+    expect(readinessOf(up, all)).toMatchObject({ status: 'ready', dependencies: { retention: down('not running') } });
+    expect(readinessOf(up, { ...all, retention: up }).dependencies['retention']).toEqual(up);
+  });
+
+  it('passes on what a service that is up has to tell, and does not put it down to the database', () => {
+    const told = { up: true, reason: '12 Samples were dropped' };
+    const { status, dependencies } = readinessOf(up, { ...all, auth: told, persistence: told });
+    expect({ status, persistence: dependencies['persistence'], database: dependencies['database'] }).toEqual({
+      status: 'ready',
+      persistence: told,
+      database: up,
+    });
+  });
+
   it.each(['auth', 'history', 'persistence', 'settings'])('is not ready without %s', (name) => {
     const { [name]: _, ...rest } = { ...all } as Record<string, typeof up>;
     const readiness = readinessOf(up, rest);

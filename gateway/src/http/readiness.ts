@@ -4,6 +4,8 @@ import type { HttpDependencies } from './server.ts';
 
 /** Without these the gateway cannot do its work. */
 const NEEDED_SERVICES = ['auth', 'history', 'persistence', 'settings'] as const;
+/** Always told of; live data and history work without. */
+const SHOWN_SERVICES = [...NEEDED_SERVICES, 'retention'] as const;
 const NEEDED = ['nats', 'database', ...NEEDED_SERVICES];
 /** Anyone may ask for readiness, as often as they like: the cluster is asked once in this time. */
 const FRESH_MS = 1000;
@@ -14,13 +16,15 @@ const NOT_RUNNING: ServiceHealth = { up: false, reason: 'not running' };
 function databaseHealth(services: Readonly<Record<string, ServiceHealth>>): ServiceHealth {
   const users = NEEDED_SERVICES.map((name) => services[name]).filter((health) => health !== undefined);
   if (users.length === 0) return { up: false, reason: 'no service that uses it is running' };
-  return users.find(({ up }) => up) ?? users[0] ?? NOT_RUNNING;
+  const user = users.find(({ up }) => up);
+  // What one of them has to tell besides is not the database's.
+  return user === undefined ? (users[0] ?? NOT_RUNNING) : { up: true, reason: null };
 }
 
 /** What is up, from the state of the bus and the health of the services in the cluster. */
 export function readinessOf(bus: ServiceHealth, services: Readonly<Record<string, ServiceHealth>>): Readiness {
-  const needed = Object.fromEntries(NEEDED_SERVICES.map((name) => [name, services[name] ?? NOT_RUNNING]));
-  const dependencies: Readiness['dependencies'] = { nats: bus, database: databaseHealth(services), ...services, ...needed };
+  const shown = Object.fromEntries(SHOWN_SERVICES.map((name) => [name, services[name] ?? NOT_RUNNING]));
+  const dependencies: Readiness['dependencies'] = { nats: bus, database: databaseHealth(services), ...services, ...shown };
   const ready = NEEDED.every((name) => dependencies[name]?.up === true);
   return { status: ready ? 'ready' : 'not_ready', dependencies };
 }

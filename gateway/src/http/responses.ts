@@ -21,3 +21,6 @@ export const bearerSecurity = [{ bearer: [] }];
  * thousand points would hold up everyone's live samples.
  */
 export const trustReply = () => (reply: unknown) => JSON.stringify(reply);
+
+/** For a reply that is text already when it comes: described by `schema`, but not typed and serialized by it. */
+export const describedOnly = (schema: z.ZodType): z.ZodType => schema;
