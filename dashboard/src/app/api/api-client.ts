@@ -1,7 +1,10 @@
-import { HttpClient } from '@angular/common/http';
+import { HttpClient, HttpErrorResponse } from '@angular/common/http';
 import { inject, Injectable } from '@angular/core';
-import type { CatalogReply, Config, ConfigUpdate, Host, HostsReply, LoginReply, LoginRequest, Me } from '@perfwatch/contract';
-import type { Observable } from 'rxjs';
+import type { CatalogReply, Config, ConfigUpdate, Host, HostsReply, LoginReply, LoginRequest, Me, Readiness } from '@perfwatch/contract';
+import { catchError, type Observable, of, throwError } from 'rxjs';
+
+/** A proxy may answer 503 too, with a body of its own. */
+const isReadiness = (body: unknown): body is Readiness => typeof body === 'object' && body !== null && 'dependencies' in body;
 
 /** The HTTP API, by its contract. Paths are relative, so that PerfWatch may be served below a sub-path. */
 @Injectable({ providedIn: 'root' })
@@ -31,6 +34,16 @@ export class ApiClient {
   /** The catalog of one host, or of all. */
   catalog(host?: string): Observable<CatalogReply> {
     return this.#http.get<CatalogReply>('api/catalog', { params: host === undefined ? {} : { host } });
+  }
+
+  /** What is up; the same whether that is enough (200) or not (503). */
+  readiness(): Observable<Readiness> {
+    return this.#http.get<Readiness>('health/ready').pipe(
+      catchError((error: unknown) => {
+        const isAnswer = error instanceof HttpErrorResponse && error.status === 503 && isReadiness(error.error);
+        return isAnswer ? of(error.error) : throwError(() => error);
+      }),
+    );
   }
 
   config(): Observable<Config> {

@@ -4,13 +4,14 @@ import { MatTooltip } from '@angular/material/tooltip';
 import { RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
 import { ApiClient } from '../api/api-client.ts';
 import { Icon } from '../controls/icon.ts';
+import { HealthNotice } from '../health/health-notice.ts';
 import { SessionStore } from '../session/session-store.ts';
 import { ThemeStore } from '../theme/theme-store.ts';
 
 /** What surrounds every page but the log-in: the rail on the left, or at the bottom of a phone. */
 @Component({
   selector: 'pw-shell',
-  imports: [RouterOutlet, RouterLink, RouterLinkActive, MatIconButton, MatTooltip, Icon],
+  imports: [RouterOutlet, RouterLink, RouterLinkActive, MatIconButton, MatTooltip, Icon, HealthNotice],
   templateUrl: './shell.html',
   styleUrl: './shell.scss',
 })
