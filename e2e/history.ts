@@ -3,6 +3,7 @@ import { readRunFile } from '@perfwatch/testing';
 import { Client } from 'pg';
 import { z } from 'zod';
 import type { RunningSystem } from './running-system.ts';
+import { readStoredSeries, type StoredTick } from './soak-stored.ts';
 
 const runFileSchema = z.object({ databaseUrl: z.string() });
 const replySchema = z.object({ truncated: z.boolean(), data_points: z.array(z.object({ timestamp: z.string() })) });
@@ -27,7 +28,7 @@ export interface StoredRun {
   last: Date;
 }
 
-/** Accounts for every seq of every run since a moment, from the database itself. */
+/** Accounts for every seq of every run since a moment, from the database itself: rows, and segments of the hours that have been closed since. */
 export async function storedRuns(
   { dataDir }: RunningSystem,
   { collector, since }: { collector: string; since: Date },
@@ -36,13 +37,20 @@ export async function storedRuns(
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {
-    const { rows } = await client.query<StoredRun>(
-      `SELECT run, count(*)::int AS count, (max(seq) - min(seq) + 1 - count(*))::int AS lost, min(ts) AS first, max(ts) AS last
-       FROM sample WHERE collector = $1 AND ts >= $2 GROUP BY run ORDER BY min(ts)`,
-      [collector, since],
-    );
-    return rows;
+    const { rows } = await client.query<{ host: string }>('SELECT host FROM collector_state WHERE collector = $1', [collector]);
+    const series = await Promise.all(rows.map(({ host }) => readStoredSeries(client, { host, collector })));
+    const ticks = series.flatMap(({ ticks: stored }) => [...stored]).filter(([tsMs]) => tsMs >= since.getTime());
+    const runs = Map.groupBy(ticks, ([, { run }]) => run ?? '');
+    return [...runs].map(([run, ofRun]) => runOf(run, ofRun)).sort((a, b) => a.first.getTime() - b.first.getTime());
   } finally {
     await client.end();
   }
+}
+
+function runOf(run: string, ticks: readonly (readonly [number, StoredTick])[]): StoredRun {
+  const times = ticks.map(([tsMs]) => tsMs);
+  const seqs = ticks.map(([, { seq }]) => seq ?? 0);
+  const count = ticks.length;
+  const lost = Math.max(...seqs) - Math.min(...seqs) + 1 - count;
+  return { run, count, lost, first: new Date(Math.min(...times)), last: new Date(Math.max(...times)) };
 }
