@@ -51,8 +51,10 @@ export function encodeNumbers(values: Float64Array, { elapsedMs, listRoom }: Cod
     { coding: CODING.whole, base: smallest, step, factor, codes: offsets, doubles: null, list: null, cost: costOf(offsets) },
     deltas(offsets, { base: whole[0] ?? 0, step, factor }),
   ];
-  if (elapsedMs !== null) candidates.push(...rates(whole, factor, elapsedMs()));
-  const asList = picks(offsets, { base: smallest, step, factor });
+  const asRates = elapsedMs === null ? null : rates(whole, factor, elapsedMs());
+  // What is counted over time has more different quotients than a list pays for.
+  const asList = asRates === null ? picks(offsets, { base: smallest, step, factor }) : null;
+  if (asRates !== null) candidates.push(asRates);
   if (asList !== null && asList.list.length <= listRoom) candidates.push(asList);
   return candidates.reduce((best, candidate) => (candidate.cost < best.cost ? candidate : best));
 }
@@ -81,18 +83,18 @@ function deltas(offsets: Codes, unit: Unit & { factor: number }): Candidate {
 
 /**
  * Rates of a counter, as the counts that they were made from: a rate has as many digits as the time it was divided by, a count has few.
- * None where one number is no such rate.
+ * Null where one number is no such rate.
  */
-function rates(whole: Float64Array, factor: number, elapsedMs: Float64Array): Candidate[] {
+function rates(whole: Float64Array, factor: number, elapsedMs: Float64Array): Candidate | null {
   for (const unit of COUNT_UNITS) {
     const counts = Number.isInteger(unit * factor) ? countsOf(whole, { factor, elapsedMs, unit: unit * factor }) : null;
     if (counts === null) continue;
     const base = counts.reduce((least, count) => (count < least ? count : least));
     const step = divisorOf(counts, base);
     const codes = offsetsOf(counts, { base, step });
-    return [{ coding: CODING.rate, base, step, factor, codes, doubles: null, list: null, cost: costOf(codes) }];
+    return { coding: CODING.rate, base, step, factor, codes, doubles: null, list: null, cost: costOf(codes) };
   }
-  return [];
+  return null;
 }
 
 /** Counts in parts of `factor`, as the numbers are, each a multiple of `unit`. */
