@@ -61,9 +61,9 @@ export class NatsLink {
     return this.#state;
   }
 
-  /** The live connection; null while NATS is away. */
+  /** The live connection; null while NATS is away, and when this is closed: one that drains takes nothing more. */
   get connection(): NatsConnection | null {
-    return this.#connection?.isClosed() === false ? this.#connection : null;
+    return this.#connection?.isClosed() === false && !this.#connection.isDraining() ? this.#connection : null;
   }
 
   /** Largest payload that the server takes; the default of nats-server while it is away. */

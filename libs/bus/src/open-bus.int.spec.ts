@@ -266,6 +266,19 @@ describe('the bus on a real nats-server', () => {
     await until(() => stored.length === 100, 'all are stored');
   });
 
+  it('takes nothing more while it closes, and does not break over it', async () => {
+    const bus = open();
+    await bus.connected(WAIT_MS);
+    const closed = new AbortController();
+    const closing = bus.close().then(() => closed.abort());
+    while (!closed.signal.aborted) {
+      bus.publishBytes('late', Buffer.from('x'));
+      await new Promise(setImmediate);
+    }
+    await closing;
+    expect(bus.publishBytes('late', Buffer.from('x'))).toBe(false);
+  });
+
   it('subscribes again after nats-server was away', async () => {
     const bus = open();
     const live: unknown[] = [];

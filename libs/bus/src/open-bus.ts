@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Bus, SampleConsumerOptions, Subscription } from './bus.ts';
+import { BACKLOG_KEPT_MS } from '@perfwatch/contract';
 import { decodeMessage, decodeSample } from './decode.ts';
 import { InvalidMessages } from './invalid-messages.ts';
 import { NatsLink } from './link.ts';
@@ -19,7 +20,7 @@ export interface BusOptions extends NatsAddress {
 }
 
 const QUEUE: QueueLimits = { maxAgeMs: 300_000, maxBytes: 32 * 1024 * 1024 };
-const STREAM: StreamLimits = { maxAgeMs: 7 * 86_400_000, maxBytes: 1024 * 1024 * 1024 };
+const STREAM: StreamLimits = { maxAgeMs: BACKLOG_KEPT_MS, maxBytes: 1024 * 1024 * 1024 };
 const DRAIN_POLL_MS = 10;
 
 /** Waits while there is something left to send and someone to send it to. */

@@ -2,14 +2,21 @@ import { z } from 'zod';
 import { isoTimeSchema } from './iso-time.ts';
 import { subjectTokenSchema } from './subject.ts';
 
+/** PostgreSQL cannot store a NUL. */
+const text = (maxLength: number) =>
+  z
+    .string()
+    .max(maxLength)
+    .regex(/^[^\0]*$/, 'must not contain NUL');
+
 /** A mark on the time axis: a deploy, a test run, an incident. `id` makes it the same mark however often it arrives. */
 export const annotationSchema = z
   .object({
     id: z.uuid().optional().describe('Given by PerfWatch where absent'),
     ts: z.iso.datetime({ offset: true }),
-    title: z.string().min(1).max(200),
-    text: z.string().max(4000).optional(),
-    tags: z.array(z.string().min(1).max(63)).max(20).optional(),
+    title: text(200).min(1),
+    text: text(4000).optional(),
+    tags: z.array(text(63).min(1)).max(20).optional(),
     end_ts: z.iso.datetime({ offset: true }).optional(),
   })
   .meta({ id: 'Annotation' });

@@ -52,7 +52,7 @@ export {
   type MetricKind,
 } from './catalog.ts';
 export { inventorySchema, type Inventory } from './inventory.ts';
-export { FUTURE_ACCEPTED_MS, RAW_KEPT_MS, rawKeptFromMs, timeFault } from './kept-time.ts';
+export { BACKLOG_KEPT_MS, FUTURE_ACCEPTED_MS, acceptedFromMs, rawKeptFromMs, timeFault } from './kept-time.ts';
 export { issueWords } from './issue-words.ts';
 export {
   annotationRecordSchema,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FUTURE_ACCEPTED_MS, MAX_RETENTION_DAYS, rawKeptFromMs, timeFault } from './index.ts';
+import { acceptedFromMs, FUTURE_ACCEPTED_MS, MAX_RETENTION_DAYS, rawKeptFromMs, timeFault } from './index.ts';
 
 const DAY_MS = 86_400_000;
 const NOW_MS = Date.UTC(2026, 10, 23, 19, 20, 31);
@@ -26,5 +26,12 @@ describe('rawKeptFromMs', () => {
     expect(at(rawKeptFromMs(7, NOW_MS))).toBe('2026-11-16T00:00:00.000Z');
     expect(at(rawKeptFromMs(1, Date.UTC(2026, 10, 23)))).toBe('2026-11-22T00:00:00.000Z');
     expect(at(rawKeptFromMs(1, Date.UTC(2026, 10, 23) - 1))).toBe('2026-11-21T00:00:00.000Z');
+  });
+});
+
+describe('acceptedFromMs', () => {
+  it('is what is kept raw, but never later than a backlog may begin', () => {
+    expect(at(acceptedFromMs(30, NOW_MS))).toBe('2026-10-24T00:00:00.000Z');
+    expect(at(acceptedFromMs(1, NOW_MS))).toBe('2026-11-16T00:00:00.000Z');
   });
 });

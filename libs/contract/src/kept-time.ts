@@ -2,8 +2,9 @@ import { MAX_RETENTION_DAYS } from './retention.ts';
 
 const DAY_MS = 86_400_000;
 
-/** How long JetStream keeps a backlog, and at least how long names of metrics are remembered. How long raw Samples are kept is the policy's. */
-export const RAW_KEPT_MS = 7 * DAY_MS;
+const BACKLOG_KEPT_DAYS = 7;
+/** How long JetStream keeps what could not be stored yet, and at least how long names of metrics are remembered. */
+export const BACKLOG_KEPT_MS = BACKLOG_KEPT_DAYS * DAY_MS;
 
 /** How far a host's clock may be ahead: a partition must exist for what is accepted. */
 export const FUTURE_ACCEPTED_MS = 3_600_000;
@@ -11,6 +12,14 @@ export const FUTURE_ACCEPTED_MS = 3_600_000;
 /** Start of the first UTC day whose raw Samples are kept at `nowMs`: they are dropped by whole days, none before it is `downsampleAfterDays` old. */
 export function rawKeptFromMs(downsampleAfterDays: number, nowMs: number): number {
   return Math.floor((nowMs - downsampleAfterDays * DAY_MS) / DAY_MS) * DAY_MS;
+}
+
+/**
+ * Start of the first UTC day whose Samples are still taken: raw ones are kept, or they may come from a backlog. Those make roll-ups, whatever
+ * becomes of the raw ones then.
+ */
+export function acceptedFromMs(downsampleAfterDays: number, nowMs: number): number {
+  return rawKeptFromMs(Math.max(downsampleAfterDays, BACKLOG_KEPT_DAYS), nowMs);
 }
 
 /** Why a Sample of `ts` cannot be right at `nowMs`, whatever the policy; null when it can. */

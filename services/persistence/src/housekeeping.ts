@@ -1,13 +1,13 @@
 import type { Logger } from '@perfwatch/service-kit';
 import type { Store } from '@perfwatch/store';
-import { RAW_KEPT_MS } from '@perfwatch/contract';
+import { BACKLOG_KEPT_MS } from '@perfwatch/contract';
 import type { SamplePartitions } from './sample-partitions.ts';
 import type { SeenNames } from './seen-names.ts';
 
 const EVERY_MS = 600_000;
 const RETRY_MS = 10_000;
 /** Names outlive the samples that carried them by the slack with which they are written. */
-const NAMES_KEPT_MS = RAW_KEPT_MS + 86_400_000;
+const NAMES_KEPT_MS = BACKLOG_KEPT_MS + 86_400_000;
 
 export interface HousekeepingParts {
   store: Store;

@@ -142,7 +142,7 @@ describe('the service persistence', () => {
     const poison: [unknown, RegExp][] = [
       ['not a sample', /must be an object/],
       [sampleAt(1, { host: 'other' }), /not those of its subject/],
-      [sampleAt(1, { ts: old }), /older than raw Samples are kept/],
+      [sampleAt(1, { ts: old }), /is too old: Samples are taken from/],
       [sampleAt(1, { ts: future }), /in the future/],
       [sampleAt(1, { reason: 'a\0b' }), /SQLSTATE 22P05/],
       [sampleAt(2, { run: 'a\0b' }), /SQLSTATE 22P05/],

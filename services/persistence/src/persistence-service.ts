@@ -4,7 +4,7 @@ import { Annotations } from './annotations.ts';
 import { Descriptions } from './descriptions.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { lossReason } from './loss-reason.ts';
-import { RawWindow } from './raw-window.ts';
+import { AcceptedWindow } from './accepted-window.ts';
 import { RejectedMessages } from './rejected-messages.ts';
 import { SamplePartitions } from './sample-partitions.ts';
 import { readSample, type AcceptedTimes, type Incoming, type Refusal } from './sample-row.ts';
@@ -31,7 +31,7 @@ export const persistenceService = defineService({
     const rejected = new RejectedMessages(bus);
     const writer = new SampleWriter({ store, partitions, seenNames });
     const housekeeping = new Housekeeping({ store, partitions, seenNames, log });
-    const rawWindow = new RawWindow({ store, log });
+    const acceptedWindow = new AcceptedWindow({ store, log });
     const annotations = new Annotations({ bus, store });
     const descriptions = new Descriptions({ bus, store, rejected, annotations });
     let fault: string | null = null;
@@ -39,7 +39,7 @@ export const persistenceService = defineService({
     /** Returns the payloads that were set aside. */
     const storeBatch = async (batch: readonly StoredMessage[]): Promise<Set<Uint8Array>> => {
       const nowMs = Date.now();
-      const { accepted, refused } = sortOut(batch, { nowMs, keptFromMs: await rawWindow.startMs(nowMs) });
+      const { accepted, refused } = sortOut(batch, { nowMs, acceptedFromMs: await acceptedWindow.startMs(nowMs) });
       const refusals = [...refused, ...(await writer.store(accepted))];
       await rejected.keep(store, refusals);
       return new Set(refusals.map(({ payload }) => payload));
@@ -65,7 +65,7 @@ export const persistenceService = defineService({
         annotate: (params) => annotations.annotate(params),
         removeAnnotation: (params) => annotations.remove(params),
       },
-      events: { 'retention.changed': () => rawWindow.refresh() },
+      events: { 'retention.changed': () => acceptedWindow.refresh() },
       health: () => {
         const down = store.state().reason ?? fault ?? housekeeping.fault;
         const told = [down, lossReason(consumer.dropped(), Date.now())].filter((reason) => reason !== null);

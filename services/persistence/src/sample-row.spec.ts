@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const nowMs = Date.parse('2026-11-23T19:20:31Z');
 
-const times = { nowMs, keptFromMs: nowMs - 7 * DAY_MS };
+const times = { nowMs, acceptedFromMs: nowMs - 7 * DAY_MS };
 
 function messageOf(payload: Uint8Array): StoredMessage {
   const settled = () => undefined;

@@ -33,19 +33,19 @@ export interface Refusal {
 
 export interface AcceptedTimes {
   nowMs: number;
-  /** Older raw Samples are not kept. */
-  keptFromMs: number;
+  /** Older ones are not stored. */
+  acceptedFromMs: number;
 }
 
 /** The row that a message holds, or why there is none. Never throws. */
-export function readSample(message: StoredMessage, { nowMs, keptFromMs }: AcceptedTimes): Incoming | Refusal {
+export function readSample(message: StoredMessage, { nowMs, acceptedFromMs }: AcceptedTimes): Incoming | Refusal {
   const { subject, payload } = message;
   const decoded = decodeSample(subject, payload, nowMs);
   if (!decoded.ok) return { subject, payload, reason: decoded.reason };
   const sample = decoded.value;
   const tsMs = Date.parse(sample.ts);
-  if (tsMs < keptFromMs) {
-    const reason = `ts ${sample.ts} is older than raw Samples are kept: from ${new Date(keptFromMs).toISOString()} on`;
+  if (tsMs < acceptedFromMs) {
+    const reason = `ts ${sample.ts} is too old: Samples are taken from ${new Date(acceptedFromMs).toISOString()} on`;
     return { subject, payload, reason };
   }
   const row: SampleRow = {

@@ -29,6 +29,7 @@ const INSERT_HOSTS = `
 
 /** Data exception, constraint violation, limit of a type exceeded: the row is at fault, and would be the next time. */
 const ROW_REFUSED = /^(22|23|54)/;
+/** Of the constraints it is the one that has nothing to do with the row: its partition was dropped meanwhile. */
 const NO_PARTITION = '23514';
 /** Most hosts remembered as stored already. */
 const MAX_KNOWN_HOSTS = 50_000;
@@ -58,7 +59,7 @@ export class SampleWriter {
       await this.#storeWithPartitions(batch, asTheyCame);
       return [];
     } catch (error) {
-      if (!ROW_REFUSED.test(sqlStateOf(error) ?? '')) throw error;
+      if (!isRowRefused(error)) throw error;
       // PostgreSQL reads some JSON more strictly than JavaScript, such as 1e3 for a whole number: what JavaScript made of it is what counts.
       return this.#storeRewritten(batch);
     }
@@ -71,7 +72,7 @@ export class SampleWriter {
       await this.#storeWithPartitions(batch, rewritten);
       return [];
     } catch (error) {
-      if (!ROW_REFUSED.test(sqlStateOf(error) ?? '')) throw error;
+      if (!isRowRefused(error)) throw error;
       if (batch.length === 1) return [refusalOf(only, error)];
     }
     const middle = batch.length >> 1;
@@ -132,6 +133,11 @@ const asTheyCame: ToParameter = (batch) => {
   ]);
   return Buffer.concat([...parts, CLOSE]);
 };
+
+function isRowRefused(error: unknown): boolean {
+  const state = sqlStateOf(error) ?? '';
+  return state !== NO_PARTITION && ROW_REFUSED.test(state);
+}
 
 /** JSON without the metrics, which these statements do not read. */
 function parameterOf(rows: readonly SampleRow[]): string {

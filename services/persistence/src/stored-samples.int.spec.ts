@@ -90,6 +90,6 @@ describe('Samples as anyone may write them', () => {
     publishText(text(startOfDay - 20 * DAY_MS - 1 - now));
     await until(async () => (await samples()).length === 1 && (await rejected()).length === 1);
     expect((await samples())[0]?.ts.getTime()).toBe(startOfDay - 20 * DAY_MS);
-    expect((await rejected())[0]?.reason).toMatch(/older than raw Samples are kept: from .*T00:00:00.000Z on/);
+    expect((await rejected())[0]?.reason).toMatch(/is too old: Samples are taken from .*T00:00:00.000Z on/);
   });
 });

@@ -1,4 +1,4 @@
-import { DEFAULT_RETENTION, rawKeptFromMs, RETENTION_SETTING, retentionPolicySchema } from '@perfwatch/contract';
+import { acceptedFromMs, DEFAULT_RETENTION, RETENTION_SETTING, retentionPolicySchema } from '@perfwatch/contract';
 import type { Logger } from '@perfwatch/service-kit';
 import type { Store } from '@perfwatch/store';
 
@@ -6,36 +6,36 @@ const READ_EVERY_MS = 60_000;
 
 const keptSchema = retentionPolicySchema.pick({ downsample_after_days: true });
 
-export interface RawWindowParts {
+export interface AcceptedWindowParts {
   store: Pick<Store, 'settings'>;
   log: Logger;
 }
 
-/** For how long raw Samples are kept, as the retention policy says: what is older would be dropped at once, and is not stored. */
-export class RawWindow {
-  readonly #parts: RawWindowParts;
+/** How old a Sample may be to be stored: as old as the retention policy keeps raw ones, or as the backlog of an outage may be. */
+export class AcceptedWindow {
+  readonly #parts: AcceptedWindowParts;
   #days: number | null = null;
   #readAtMs = Number.NEGATIVE_INFINITY;
   #isUnreadable = false;
 
-  constructor(parts: RawWindowParts) {
+  constructor(parts: AcceptedWindowParts) {
     this.#parts = parts;
   }
 
   /**
-   * Start of what is kept, a UTC day. Asks the database once a minute, and goes on with what it last said while it is away; throws its
+   * Start of what is taken, a UTC day. Asks the database once a minute, and goes on with what it last said while it is away; throws its
    * PerfwatchError while it has never answered, because a guess could refuse for good what is to be kept.
    */
   async startMs(nowMs: number): Promise<number> {
     const monotonicMs = performance.now();
-    if (monotonicMs - this.#readAtMs < READ_EVERY_MS) return rawKeptFromMs(this.#days ?? DEFAULT_RETENTION.downsample_after_days, nowMs);
+    if (monotonicMs - this.#readAtMs < READ_EVERY_MS) return acceptedFromMs(this.#days ?? DEFAULT_RETENTION.downsample_after_days, nowMs);
     try {
       this.#days = await this.#read();
       this.#readAtMs = monotonicMs;
     } catch (error) {
       if (this.#days === null) throw error;
     }
-    return rawKeptFromMs(this.#days, nowMs);
+    return acceptedFromMs(this.#days, nowMs);
   }
 
   /** The policy was changed: it is read before the next batch is looked at. */
