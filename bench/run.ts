@@ -1,8 +1,10 @@
 // `npm run bench`: everything but the slow parts. `npm run bench -- ticks live cost start dashboard` picks parts;
-// `heap` takes ten minutes, `growth` half an hour and `clone` a fresh clone, so these run only when they are named.
+// `heap` takes ten minutes, `growth` half an hour, `clone` a fresh clone and `history` a quarter of an hour, so these run only when they are named.
+// `history` takes `--days N` (of Samples every second, 1), `--hosts N` (whose hour is sealed, 20), `--record-seconds N` (180) or `--recording FILE`.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { V8_OPTIONS } from '@perfwatch/launcher';
 import { launchBrowser } from '../e2e/browser.ts';
 import { startSystem } from '../e2e/running-system.ts';
@@ -11,15 +13,25 @@ import { measureCost } from './cost.ts';
 import { measureFirstLoad } from './dashboard-size.ts';
 import { measureGrowth } from './growth.ts';
 import { measureHeap } from './heap.ts';
+import { measureHistory } from './history.ts';
 import { measureLive } from './live.ts';
 import { markdownTable, type Figure } from './table.ts';
 
 const USUAL = ['ticks', 'start', 'cost', 'live', 'dashboard'];
-const SLOW = ['heap', 'growth', 'clone'];
+const SLOW = ['heap', 'growth', 'clone', 'history'];
 const NEED_RUNNING = ['start', 'cost', 'live', 'dashboard', 'heap'];
 const WARM_START_BOUND_MS = 5000;
 
-const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const { values: options, positionals: named } = parseArgs({
+  allowPositionals: true,
+  options: {
+    readme: { type: 'boolean', default: false },
+    days: { type: 'string', default: '1' },
+    hosts: { type: 'string', default: '20' },
+    'record-seconds': { type: 'string', default: '180' },
+    recording: { type: 'string' },
+  },
+});
 const unknown = named.filter((part) => ![...USUAL, ...SLOW].includes(part));
 if (unknown.length > 0) {
   console.error(`No such benchmark: ${unknown.join(', ')}. There are ${[...USUAL, ...SLOW].join(', ')}.`);
@@ -59,12 +71,17 @@ async function measureRunning(): Promise<void> {
 
 if (parts.has('ticks')) figures.push(...measureTicks());
 if (NEED_RUNNING.some((part) => parts.has(part))) await measureRunning();
+if (parts.has('history')) {
+  const { days, hosts, 'record-seconds': seconds, recording: recordingFile = null } = options;
+  const history = { days: Number(days), hosts: Number(hosts), recordSeconds: Number(seconds), recordingFile };
+  figures.push(...(await measureHistory(history)));
+}
 if (parts.has('growth')) figures.push(...(await measureGrowth()));
 if (parts.has('clone')) figures.push(...(await measureClone()));
 
 const table = markdownTable(figures);
 console.log(table);
-if (process.argv.includes('--readme')) {
+if (options.readme) {
   const readme = path.resolve(import.meta.dirname, '../README.md');
   const text = readFileSync(readme, 'utf8');
   writeFileSync(readme, text.replace(/(<!-- bench -->\n)[^]*(<!-- \/bench -->)/, `$1\n${table}\n\n$2`));
