@@ -89,7 +89,7 @@ export class HistoryFill {
 /** Bytes of all tables of history with their indexes, by tier, for each number that was published. */
 export async function measureStorage(
   system: HistorySystem,
-  { numbers, hotNumbers, days }: { numbers: number; hotNumbers: number; days: number },
+  { numbers, hotNumbers, days, machine }: { numbers: number; hotNumbers: number; days: number; machine: string },
 ): Promise<Figure> {
   const { tiers } = await system.api.retention();
   const client = new Client({ connectionString: system.postgres.url });
@@ -101,7 +101,7 @@ export async function measureStorage(
   const byTier = tiers.map(({ tier, bytes }) => `${tier} ${megabytes(bytes)}`).join(', ');
   const perNumber = all / numbers;
   return {
-    name: `bytes per stored number, all tiers and indexes, ${days} d of 1 s data of ${COLLECTORS.length} collectors, ${(numbers / 1e6).toFixed(0)} million numbers`,
+    name: `bytes per stored number, all tiers and indexes, ${days} d of 1 s data of ${COLLECTORS.length} collectors, a machine ${machine}, ${(numbers / 1e6).toFixed(0)} million numbers`,
     measured: `${perNumber.toFixed(3)}, ${((all - hot) / (numbers - hotNumbers)).toFixed(3)} without the hot hour (${byTier})`,
     target: `under ${BOUND_BYTES} (the original: 64; netdata 0.6, Prometheus 1 to 2)`,
     holds: perNumber < BOUND_BYTES,

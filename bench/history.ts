@@ -22,7 +22,18 @@ export interface HistoryOptions {
   recordingFile: string | null;
 }
 
-async function measureFilled(recording: Recording, days: number): Promise<Figure[]> {
+interface Filling {
+  recording: Recording;
+  days: number;
+  /** What it was doing while it was recorded. */
+  machine: string;
+}
+
+/** What days of every collector take on disk; `further` is measured in the same database. */
+async function measureFilled(
+  { recording, days, machine }: Filling,
+  further: (system: HistorySystem, fill: HistoryFill) => Promise<Figure[]>,
+): Promise<Figure[]> {
   const system = await HistorySystem.start();
   try {
     await system.untilUp('history', 'settings', 'auth');
@@ -41,24 +52,39 @@ async function measureFilled(recording: Recording, days: number): Promise<Figure
     await fill.fill({ ...every, fromMs: hotMs, toMs }, HOUR_MS);
     await fill.sealed();
     const numbers = fill.numberCount;
-    const storage = await measureStorage(system, { numbers, hotNumbers: numbers - closedNumbers, days });
-    await fill.fill(
-      { ...OLDER, collectors: ['cpu'], fromMs: daysBefore(toMs, OLDER.cpuDays), toMs: daysBefore(toMs, OLDER.everyDays) },
-      OLDER.partMs,
-    );
-    await fill.fill({ ...OLDER, collectors: COLLECTORS, fromMs: daysBefore(toMs, OLDER.everyDays), toMs: fromMs }, OLDER.partMs);
-    await fill.sealed();
-    await fill.close();
-    await system.end('persistence');
-    const queries = await measureHistoryQueries(system.api, BENCH_HOST);
-    return [storage, ...queries, await measureCompare(system.api, BENCH_HOST)];
+    const storage = await measureStorage(system, { numbers, hotNumbers: numbers - closedNumbers, days, machine });
+    return [storage, ...(await further(system, fill))];
   } finally {
     await system.stop();
   }
 }
 
+/** Asks for a month, of which most is made now. */
+async function measureQueries(system: HistorySystem, fill: HistoryFill, days: number): Promise<Figure[]> {
+  const toMs = Math.floor(Date.now() / SECOND_MS) * SECOND_MS;
+  const fromMs = daysBefore(toMs, days);
+  await fill.fill(
+    { ...OLDER, collectors: ['cpu'], fromMs: daysBefore(toMs, OLDER.cpuDays), toMs: daysBefore(toMs, OLDER.everyDays) },
+    OLDER.partMs,
+  );
+  await fill.fill({ ...OLDER, collectors: COLLECTORS, fromMs: daysBefore(toMs, OLDER.everyDays), toMs: fromMs }, OLDER.partMs);
+  await fill.sealed();
+  await fill.close();
+  await system.end('persistence');
+  const queries = await measureHistoryQueries(system.api, BENCH_HOST);
+  return [...queries, await measureCompare(system.api, BENCH_HOST)];
+}
+
 /** What history costs on disk, to write, to seal and to ask. All data comes through the public subjects. */
 export async function measureHistory({ days, hosts, recordSeconds, recordingFile }: HistoryOptions): Promise<Figure[]> {
-  const recording = recordingFile === null ? await recordCollectors(recordSeconds) : readRecording(recordingFile);
-  return [...(await measureFilled(recording, days)), ...(await measureIngestionAndSealing(recording, hosts))];
+  const underLoad = recordingFile === null ? await recordCollectors(recordSeconds, { isAtRest: false }) : readRecording(recordingFile);
+  const atRest = await recordCollectors(recordSeconds, { isAtRest: true });
+  const nothing = (_: HistorySystem, fill: HistoryFill) => fill.close().then(() => []);
+  return [
+    ...(await measureFilled({ recording: atRest, days, machine: 'at rest' }, nothing)),
+    ...(await measureFilled({ recording: underLoad, days, machine: 'under changing load' }, (system, fill) =>
+      measureQueries(system, fill, days),
+    )),
+    ...(await measureIngestionAndSealing(underLoad, hosts)),
+  ];
 }

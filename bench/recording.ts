@@ -20,15 +20,18 @@ export interface Recording {
   catalogs: ReadonlyMap<string, Catalog>;
 }
 
+/** Where nothing stores them, Samples are published again and again: each counts once. */
 function recordingOf(samples: readonly Sample[], catalogs: readonly Catalog[]): Recording {
+  const distinct = new Map(samples.map((sample) => [`${sample.collector} ${sample.ts}`, sample]));
+  const inOrder = [...distinct.values()].sort((a, b) => Date.parse(a.ts) - Date.parse(b.ts));
   return {
-    samples: Map.groupBy(samples, ({ collector }) => collector),
+    samples: Map.groupBy(inOrder, ({ collector }) => collector),
     catalogs: new Map(catalogs.map((catalog) => [catalog.collector, catalog])),
   };
 }
 
-/** Runs all collectors once a second while this machine does a little of everything. */
-export async function recordCollectors(seconds: number): Promise<Recording> {
+/** Runs all collectors once a second while this machine does a little of everything, or nothing else at all. */
+export async function recordCollectors(seconds: number, { isAtRest }: { isAtRest: boolean }): Promise<Recording> {
   const nats = await startTestNats();
   const log = createLogger({ level: 'fatal', name: 'bench', pretty: false });
   const bus = openBus({ servers: nats.url, name: 'bench', log });
@@ -39,7 +42,7 @@ export async function recordCollectors(seconds: number): Promise<Recording> {
   bus.subscribe(subjects.catalog('*', '*'), catalogSchema, (catalog) => catalogs.push(catalog));
   const collectors = new LaunchedPerfwatch({ args: ['run', ...COLLECTORS], env: { PERFWATCH_NATS_URL: nats.url } });
   const program = path.join(import.meta.dirname, 'changing-load.ts');
-  const loads = Array.from({ length: LOADS }, (_, index) =>
+  const loads = Array.from({ length: isAtRest ? 0 : LOADS }, (_, index) =>
     spawn(process.execPath, [program, path.join(os.tmpdir(), `perfwatch-load-${process.pid}-${index}`)], { stdio: 'ignore' }),
   );
   await collectors.waitFor('Samples', () => samples.length >= COLLECTORS.length);

@@ -80,8 +80,8 @@ export class RecordedCollector {
 }
 
 /**
- * Days out of a recording of minutes: for each minute of a day a minute of the recording that begins anywhere. So that it is not the same
- * minute again, the number of events behind each rate is another at every second, by up to a tenth, and whole numbers such as bytes of
+ * Days out of a recording of minutes: for each minute of a day a minute of the recording that begins anywhere, its seconds in another order.
+ * So that it is not the same minute again, the number of events behind each rate is another at every second, by up to a tenth, and whole numbers such as bytes of
  * memory lie some steps off for that minute. Shares of the CPU and what never changed stay as they are, zeros stay zeros.
  */
 export class ReplayedSamples {
@@ -89,6 +89,7 @@ export class ReplayedSamples {
   readonly #random: SeededRandom;
   #block = -1;
   #first = 0;
+  #order: readonly number[] = [];
   #offsets = new Map<string, number>();
   /** Numbers that were made. */
   numberCount = 0;
@@ -106,11 +107,18 @@ export class ReplayedSamples {
     if (block !== this.#block) {
       this.#block = block;
       this.#first = Math.floor(this.#random.next() * (samples.length - BLOCK_SECONDS));
+      this.#order = this.#shuffled();
       this.#offsets = new Map();
     }
-    const recorded = samples[this.#first + (second % BLOCK_SECONDS)];
+    const recorded = samples[this.#first + (this.#order[second % BLOCK_SECONDS] ?? 0)];
     if (recorded === undefined) throw new Error('the recording is too short');
     return { ...recorded, host, ts: new Date(tsMs).toISOString(), run: 'replayed', seq: second, metrics: this.#changed(recorded) };
+  }
+
+  /** Seconds of a minute in any order. */
+  #shuffled(): number[] {
+    const keyed = Array.from({ length: BLOCK_SECONDS }, (_, second) => ({ second, key: this.#random.next() }));
+    return keyed.sort((a, b) => a.key - b.key).map(({ second }) => second);
   }
 
   #changed({ metrics: recorded, elapsed_ms: elapsedMs = null }: Sample): Metrics {
