@@ -40,7 +40,11 @@ const selectionShape = {
     .describe('One, or several: repeated or comma separated. Default: the only host there is; required when there are several'),
   start_time: isoTimeSchema.optional().describe('Default: one hour before end_time'),
   end_time: isoTimeSchema.optional().describe('Default: now; not part of the range itself'),
-  interval: z.string().regex(INTERVAL, 'must be auto, raw or a duration such as 5s, 1m, 1h').default('auto'),
+  interval: z
+    .string()
+    .regex(INTERVAL, 'must be auto, raw or a duration such as 5s, 1m, 1h')
+    .default('auto')
+    .describe('auto, raw or a duration. Where raw Samples are kept no more, raw gives means by the minute or by the hour'),
   fields: fieldsSchema.optional(),
   agg: oneOrMany(aggregateSchema).optional().describe('avg (default), min, max; repeat for several'),
 };

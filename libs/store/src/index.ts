@@ -1,7 +1,7 @@
 export { openStore, type OpenStoreOptions } from './open-store.ts';
 export type { StoreLog } from './log.ts';
 export { sqlStateOf } from './query-error.ts';
-export type { Queryable, Store, StoreState } from './store.ts';
+export type { Queryable, Store, StoreState, TransactionOptions } from './store.ts';
 export type { SettingRepository } from './setting-repository.ts';
 export type { NewUser, PasswordReplacement, User, UserRepository } from './user-repository.ts';
 export { SegmentError } from './segments/segment-error.ts';

@@ -149,6 +149,31 @@ describe('openStore', () => {
     expect(store.state()).toEqual({ connected: true, reason: null });
   });
 
+  it('breaks off a transaction that is aborted, and uses its connection no more', async () => {
+    const log = recordingLog();
+    const store = await open({ log, poolSize: 1 });
+    const before = await store.query('SELECT pg_backend_pid() AS pid');
+    const abort = new AbortController();
+    const startMs = performance.now();
+    setTimeout(() => abort.abort(new Error('over')), 300);
+    const sleeping = store.transaction((connection) => connection.query('SELECT pg_sleep(60)'), { signal: abort.signal });
+    await expect(sleeping).rejects.toThrow('over');
+    await expect(store.transaction(() => Promise.resolve(1), { signal: abort.signal })).rejects.toThrow('over');
+    expect(await store.query('SELECT pg_backend_pid() AS pid')).not.toEqual(before);
+    expect(performance.now() - startMs).toBeLessThan(10_000);
+    expect(store.state()).toEqual({ connected: true, reason: null });
+    expect(log.lines).not.toContain('database is away');
+  });
+
+  it('commits with a signal that nobody aborts, or too late', async () => {
+    const store = await open({ poolSize: 1 });
+    const abort = new AbortController();
+    const add = `INSERT INTO setting (key, value) VALUES ('signalled', '1')`;
+    await store.transaction((connection) => connection.query(add), { signal: abort.signal });
+    abort.abort();
+    expect(await store.query(`SELECT key FROM setting WHERE key = 'signalled'`)).toHaveLength(1);
+  });
+
   it('refuses queries after it was closed, and closes twice', async () => {
     const store = await open();
     await Promise.all([store.close(), store.close()]);

@@ -78,7 +78,7 @@ function storeOver(connections: PostgresConnections): Store {
     state: () => connections.state(),
     ping: () => connections.ping(),
     query: (sql, parameters) => connections.query(sql, parameters),
-    transaction: (work) => connections.transaction(work),
+    transaction: (work, options) => connections.transaction(work, options),
     users: createUserRepository(connections),
     settings: createSettingRepository(connections),
     close: () => connections.close(),

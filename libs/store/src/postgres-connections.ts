@@ -2,7 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import type { DataSource } from 'typeorm/data-source/DataSource.js';
 import type { StoreLog } from './log.ts';
 import { QueryError } from './query-error.ts';
-import type { Queryable, StoreState } from './store.ts';
+import type { Queryable, StoreState, TransactionOptions } from './store.ts';
 
 const PING_WHILE_UP_MS = 10_000;
 const PING_WHILE_DOWN_MS = 1000;
@@ -33,17 +33,17 @@ export class PostgresConnections implements Queryable {
     return this.#withRunner((runner) => run<Row>(runner, sql, parameters));
   }
 
-  async transaction<T>(work: (connection: Queryable) => Promise<T>): Promise<T> {
+  async transaction<T>(work: (connection: Queryable) => Promise<T>, { signal }: TransactionOptions = {}): Promise<T> {
     return this.#withRunner(async (runner) => {
-      await asQueryError(runner.startTransaction());
+      const stopWatching = signal === undefined ? null : await breakOffWhenAborted(runner, signal);
       try {
-        const result = await work({ query: (sql, parameters = []) => run(runner, sql, parameters) });
-        await asQueryError(runner.commitTransaction());
-        return result;
+        return await inTransaction(runner, work);
       } catch (error) {
-        // What failed first is what the caller needs; a broken connection cannot roll back and need not.
-        if (runner.isTransactionActive && !runner.isReleased) await runner.rollbackTransaction().catch(() => undefined);
+        // That the connection is gone is our own doing, and says nothing of the database.
+        signal?.throwIfAborted();
         throw error;
+      } finally {
+        stopWatching?.();
       }
     });
   }
@@ -108,6 +108,34 @@ async function asQueryError<T>(outcome: Promise<T>): Promise<T> {
   } catch (error) {
     throw new QueryError(error);
   }
+}
+
+async function inTransaction<T>(runner: QueryRunner, work: (connection: Queryable) => Promise<T>): Promise<T> {
+  await asQueryError(runner.startTransaction());
+  try {
+    const result = await work({ query: (sql, parameters = []) => run(runner, sql, parameters) });
+    await asQueryError(runner.commitTransaction());
+    return result;
+  } catch (error) {
+    // What failed first is what the caller needs; a broken connection cannot roll back and need not.
+    if (runner.isTransactionActive && !runner.isReleased) await runner.rollbackTransaction().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** What TypeORM takes from the pool, as far as it is used here. The pool drops one that was ended when it is released. */
+interface PooledClient {
+  end(): Promise<void>;
+}
+
+/** Gives what ends the watch. Throws the signal's reason where it is aborted already. */
+async function breakOffWhenAborted(runner: QueryRunner, signal: AbortSignal): Promise<() => void> {
+  const client = (await asQueryError(runner.connect())) as PooledClient;
+  signal.throwIfAborted();
+  // Ends the statement under way, which rejects; one that the network has swallowed too.
+  const breakOff = () => void client.end().catch(() => undefined);
+  signal.addEventListener('abort', breakOff);
+  return () => signal.removeEventListener('abort', breakOff);
 }
 
 async function run<Row>(runner: QueryRunner, sql: string, parameters: readonly unknown[]): Promise<Row[]> {

@@ -3,9 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bucketCount, finestStep, formatInterval } from './bucket-interval.ts';
 import { parseRange, parseTime } from './time-range.ts';
+import { HOUR_MS, MINUTE_MS } from './durations.ts';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 const startMs = Date.parse('2026-11-23T19:20:31.500Z');
 
 describe('the automatic step', () => {

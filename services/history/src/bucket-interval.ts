@@ -1,9 +1,5 @@
 import type { TimeRange } from './time-range.ts';
-
-const SECOND_MS = 1000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './durations.ts';
 
 /** Steps that read well on a time axis, finest first. */
 const STEPS_MS = [

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { coverageOf, describeWindow, judgeWindows, unite, type Coverage } from './compare-coverage.ts';
 import type { CompareWindows } from './compare-windows.ts';
+import { HOUR_MS } from './durations.ts';
 
-const HOUR_MS = 3_600_000;
 const range = { startMs: 0, endMs: HOUR_MS };
 const every = (stepMs: number, count: number, fromMs = 0) => Float64Array.from({ length: count }, (_, index) => fromMs + index * stepMs);
 const seconds = (coverage: Coverage) => coverage.reduce((sum, { startMs, endMs }) => sum + (endMs - startMs) / 1000, 0);

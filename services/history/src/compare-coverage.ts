@@ -1,10 +1,8 @@
 import type { CompareWindow } from '@perfwatch/contract';
 import { overlapMs, type CompareWindows } from './compare-windows.ts';
 import type { TimeRange } from './time-range.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from './durations.ts';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 /** The slowest that a built-in collector samples: what is rarer says so in its Samples, or counts as a gap. */
 const SLOWEST_MS = MINUTE_MS;
 const TOLERANCE = 0.1;

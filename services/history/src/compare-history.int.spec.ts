@@ -4,18 +4,10 @@ import { openStore, type Store } from '@perfwatch/store';
 import { startTestPostgres, type TestServer } from '@perfwatch/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { naiveStatistics, naiveSteps } from '../test/naive-comparison.ts';
+import { sealSamples } from '../test/sealed-samples.ts';
 import { seededNormal } from '../test/seeded-normal.ts';
-import {
-  at,
-  BASE_MS,
-  createPartitions,
-  emptyTables,
-  HOUR_MS,
-  insertSamples,
-  log,
-  startHistory,
-  type TestSample,
-} from '../test/stored-samples.ts';
+import { at, BASE_MS, createPartitions, emptyTables, insertSamples, log, startHistory, type TestSample } from '../test/stored-samples.ts';
+import { HOUR_MS } from './durations.ts';
 
 const MAX_PAYLOAD_BYTES = 1_048_576;
 
@@ -188,6 +180,21 @@ describe('history.compare', () => {
     expect(await step('core.user_percent')).toBe('5s');
     expect(await step('core.*')).toBe('10s');
   });
+
+  it('is coarser too where there were very many metrics whose names have been forgotten', async () => {
+    await insertSamples(store, [{ ms: HOUR_MS, metrics: { a_count: 1 } }]);
+    const core = Object.fromEntries(Array.from({ length: 6000 }, (_, cpu) => [String(cpu), { usage_percent: cpu }]));
+    await sealSamples(
+      store,
+      Array.from({ length: 720 }, (_, step) => ({
+        ms: HOUR_MS + step * 5000,
+        metrics: { a_count: step, ...(step === 9 ? { core } : {}) },
+      })),
+    );
+    const reply = await compare({ ...hours, metric_type: 'cpu' });
+    expect(reply).toMatchObject({ step: '30s', window_2: { coverage_percent: 100 } });
+    expect(reply.summary.find(({ path }) => path === 'a_count')).toMatchObject({ window_2: { avg: expect.closeTo(359.5, 9), count: 720 } });
+  }, 30_000);
 
   it.each<[string, CompareQuery, string]>([
     ['neither period nor times', {}, 'period'],

@@ -17,7 +17,7 @@ import { statisticsStep } from './compare-step.ts';
 import { parseWindows, type CompareWindows } from './compare-windows.ts';
 import { parseFields, type MetricPattern } from './metric-pattern.ts';
 import type { Deadline } from './reading/deadline.ts';
-import { SeriesReader, type ReadParts } from './reading/series-reader.ts';
+import { SeriesReader, TooManyValues, type ReadParts } from './reading/series-reader.ts';
 
 /** NATS carries messages of up to 1 MB. */
 const MAX_REPLY_BYTES = 900_000;
@@ -36,9 +36,23 @@ export async function compareHistory(parts: ReadParts, params: CompareQuery, now
   const patterns = patternsOf(query);
   const reader = new SeriesReader(parts);
   const { host, collectors } = await findCollectors(connection, { host: query.host, collector: query.metric_type });
-  const stepMs = statisticsStep(windows, await mostPaths(connection, { host, collectors, windows, patterns }));
-  const comparison = await compareCollectors({ host, collectors, windows, stepMs, patterns, reader, deadline });
+  const finestMs = statisticsStep(windows, await mostPaths(connection, { host, collectors, windows, patterns }));
+  const request = { host, collectors, windows, stepMs: finestMs, patterns, reader, deadline };
+  const { comparison, stepMs } = await compareAsFineAsFits(request);
   return describeComparison({ host, collector: query.metric_type ?? null, windows, stepMs, deadline }, comparison);
+}
+
+/** Names that have not been seen for days are forgotten, but what was measured is not: there may be more than could be known. */
+async function compareAsFineAsFits(request: CompareRequest): Promise<{ comparison: Comparison; stepMs: number }> {
+  const { windows, stepMs } = request;
+  try {
+    return { comparison: await compareCollectors(request), stepMs };
+  } catch (error) {
+    if (!(error instanceof TooManyValues)) throw error;
+    const coarserMs = statisticsStep(windows, error.pathCount);
+    if (coarserMs <= stepMs) throw error;
+    return compareAsFineAsFits({ ...request, stepMs: coarserMs });
+  }
 }
 
 function patternsOf({ fields, metric_type: collector }: CompareQuery): readonly MetricPattern[] | null {

@@ -6,9 +6,8 @@ import { seededNormal } from '../test/seeded-normal.ts';
 import { compareTables, rankByChange } from './compare-metrics.ts';
 import type { CompareWindows } from './compare-windows.ts';
 import type { TimeRange } from './time-range.ts';
+import { DAY_MS, MINUTE_MS } from './durations.ts';
 
-const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
 const START_MS = Date.UTC(2026, 10, 23, 8);
 const windowsOf = (lengthMs: number, agoMs: number): CompareWindows => ({
   first: { startMs: START_MS, endMs: START_MS + lengthMs },

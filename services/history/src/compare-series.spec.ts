@@ -7,9 +7,9 @@ import { buildSeries, type BothSeries } from './compare-series.ts';
 import type { CompareWindows } from './compare-windows.ts';
 import { Deadline } from './reading/deadline.ts';
 import type { TimeRange } from './time-range.ts';
+import { HOUR_MS } from './durations.ts';
 
 const START_MS = Date.UTC(2026, 10, 23, 8);
-const HOUR_MS = 3_600_000;
 const windows: CompareWindows = {
   first: { startMs: START_MS, endMs: START_MS + HOUR_MS },
   second: { startMs: START_MS - HOUR_MS, endMs: START_MS },

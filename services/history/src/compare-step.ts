@@ -1,10 +1,6 @@
 import type { CompareWindows } from './compare-windows.ts';
 import { bucketCount } from './bucket-interval.ts';
-
-const SECOND_MS = 1000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './durations.ts';
 
 /** Steps of statistics and series, finest first; most are multiples of those before. */
 const STEPS_MS = [

@@ -1,9 +1,8 @@
 import { PerfwatchError, type ComparePeriod, type CompareQuery, type ProblemIssue } from '@perfwatch/contract';
 import { finestStepFor } from './compare-step.ts';
 import { parseTime, type TimeRange } from './time-range.ts';
+import { DAY_MS, HOUR_MS } from './durations.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const PERIOD_MS: Record<ComparePeriod, number> = { hour: HOUR_MS, day: DAY_MS, week: 7 * DAY_MS };
 const TIMES = ['start_time_1', 'end_time_1', 'start_time_2', 'end_time_2'] as const;
 type TimeField = (typeof TIMES)[number];

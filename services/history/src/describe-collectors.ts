@@ -8,9 +8,10 @@ import {
 } from '@perfwatch/contract';
 import type { Store } from '@perfwatch/store';
 import { unknownHost } from './known-hosts.ts';
+import { HOUR_MS } from './durations.ts';
 
 /** An instance not seen for this long before the collector's newest sample is left out. */
-const LATELY_MS = 3_600_000;
+const LATELY_MS = HOUR_MS;
 /** Most instances listed for one dimension: the latest. */
 const MAX_INSTANCES = 2000;
 

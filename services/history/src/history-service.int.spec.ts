@@ -70,6 +70,13 @@ describe('the service history', () => {
     expect(await history.recent({ seconds: 60, collectors: ['memory'] })).toEqual([]);
   });
 
+  it('gives the Sample that was stored first where two of one tick differ', async () => {
+    const ms = Math.floor(Date.now() / 1000) * 1000 - BASE_MS - 1000;
+    await insert([{ ms, metrics: { a_count: 2 } }]);
+    await sealSamples(store, [{ ms, metrics: { a_count: 1 } }]);
+    expect((await history.recent({ seconds: 60 })).map(({ metrics }) => metrics)).toEqual([{ a_count: 1 }]);
+  });
+
   it('lists hosts with the state of their collectors, and what has history', async () => {
     await insert(everySecond(3));
     await insert(everySecond(2), { collector: 'memory' });

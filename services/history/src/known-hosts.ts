@@ -3,7 +3,10 @@ import type { Queryable } from '@perfwatch/store';
 
 const MAX_NAMED = 20;
 
-/** The series a query means. Throws PerfwatchError that names what there is: 'bad_input' when a host must be chosen, 'not_found' for an unknown one. */
+/**
+ * The series a query means. Throws PerfwatchError that names what there is: 'bad_input' when a host must be chosen, 'not_found' for an
+ * unknown one.
+ */
 export async function resolveSeries(
   connection: Queryable,
   { host, collector }: { host: string | undefined; collector: string },

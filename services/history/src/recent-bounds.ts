@@ -1,4 +1,4 @@
-const SECOND_MS = 1000;
+import { SECOND_MS } from './durations.ts';
 
 /** Finds from which second on Samples are within bounds, from how many there are in each. */
 export class RecentBounds {

@@ -70,9 +70,10 @@ export async function recentSamples(
   return [...samples.values()].sort(byTime);
 }
 
-/** The same Sample may be hot and sealed. */
+/** The same Sample may be hot and sealed; what is sealed comes first and was stored first. */
 function keep(samples: Map<string, Sample>, sample: Sample): void {
-  samples.set(`${sample.ts} ${sample.host} ${sample.collector}`, sample);
+  const key = `${sample.ts} ${sample.host} ${sample.collector}`;
+  if (!samples.has(key)) samples.set(key, sample);
 }
 
 function byTime(a: Sample, b: Sample): number {

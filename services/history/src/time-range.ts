@@ -14,7 +14,10 @@ export function parseTime(text: string): number {
   return Date.parse(ZONE.test(text) ? text : `${text}Z`);
 }
 
-/** The range that a query means: by default the hour before `end_time`, which is now by default. Throws PerfwatchError('bad_input') for an empty one. */
+/**
+ * The range that a query means: by default the hour before `end_time`, which is now by default.
+ * Throws PerfwatchError('bad_input') for an empty one.
+ */
 export function parseRange(query: { start_time?: string | undefined; end_time?: string | undefined }, nowMs: number): TimeRange {
   const endMs = query.end_time === undefined ? nowMs : parseTime(query.end_time);
   const startMs = query.start_time === undefined ? endMs - DEFAULT_RANGE_MS : parseTime(query.start_time);

@@ -1,4 +1,5 @@
 import { forEachMetric, setMetricAt, type HistoryReply, type MetricPath } from '@perfwatch/contract';
+import { expect } from 'vitest';
 import { BASE_MS, type TestSample } from './stored-samples.ts';
 
 type Points = HistoryReply['data_points'];
@@ -27,7 +28,14 @@ export function naiveBuckets(samples: readonly TestSample[], stepMs: number): Po
     });
 }
 
-/** Sums of doubles depend on their order in the last digits. */
-export function rounded(points: Points): unknown {
-  return JSON.parse(JSON.stringify(points, (_, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(9)) + 0 : value)));
+/** What equals these points but for digits that mean nothing: sums of doubles depend on their order, and means are rounded. */
+export function nearly(points: Points): unknown {
+  return nearlyAny(points);
+}
+
+function nearlyAny(value: unknown): unknown {
+  if (typeof value === 'number') return expect.closeTo(value, 8 - Math.ceil(Math.log10(Math.max(1, Math.abs(value)))));
+  if (Array.isArray(value)) return value.map(nearlyAny);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, nearlyAny(entry)]));
 }

@@ -1,8 +1,6 @@
 import { RawSegmentBuilder, replaceBuckets, RollUp, RollUpBuilder, type Store, type StoredSample } from '@perfwatch/store';
-import { BASE_MS, HOUR_MS, type TestSample } from './stored-samples.ts';
-
-const DAY_MS = 24 * HOUR_MS;
-const MINUTE_MS = 60_000;
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/durations.ts';
+import { BASE_MS, type TestSample } from './stored-samples.ts';
 
 export interface TestSeries {
   host?: string;

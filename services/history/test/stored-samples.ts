@@ -3,8 +3,8 @@ import type { RunningService, ServiceContext } from '@perfwatch/service-kit';
 import { createLogger, loadConfig } from '@perfwatch/service-kit';
 import type { Store } from '@perfwatch/store';
 import { historyService } from '../src/index.ts';
+import { HOUR_MS } from '../src/durations.ts';
 
-export const HOUR_MS = 3_600_000;
 /** Start of the four whole hours before this one. */
 export const BASE_MS = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - 4 * HOUR_MS;
 export const at = (ms: number) => new Date(BASE_MS + ms).toISOString();

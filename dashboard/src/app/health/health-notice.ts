@@ -5,7 +5,7 @@ import { ApiClient } from '../api/api-client.ts';
 import { Icon } from '../controls/icon.ts';
 import { healthLines } from './health-lines.ts';
 
-const ASK_EVERY_MS = 30_000;
+const ASK_EVERY_MS = 10_000;
 
 /** A few quiet lines above the page while something that PerfWatch is made of is down or has lost something; nothing otherwise. */
 @Component({

@@ -19,7 +19,6 @@ export class BlockCache {
   // In the order in which they were used: a Map keeps that of insertion.
   readonly #entries = new Map<string, Entry>();
   #bytes = 0;
-  #dropped = 0;
 
   constructor(maxBytes: number = CACHE_BYTES) {
     this.#maxBytes = maxBytes;
@@ -27,11 +26,6 @@ export class BlockCache {
 
   get bytes(): number {
     return this.#bytes;
-  }
-
-  /** How many blocks had to go for others. */
-  get dropped(): number {
-    return this.#dropped;
   }
 
   /** The block of that key if it is of the given kind. */
@@ -59,7 +53,6 @@ export class BlockCache {
     for (const oldest of this.#entries.keys()) {
       if (this.#bytes <= this.#maxBytes) return;
       this.#remove(oldest);
-      this.#dropped += 1;
     }
   }
 

@@ -4,8 +4,9 @@ import type { BlockCache } from './block-cache.ts';
 import { HotMinute, HotMinuteBuilder } from './hot-minute.ts';
 import type { SeriesRange } from './series-reader.ts';
 import type { TimedReads } from './timed-reads.ts';
+import { HOUR_MS, MINUTE_MS } from '../durations.ts';
+import { floorTo } from './segment-rows.ts';
 
-export const MINUTE_MS = 60_000;
 /** Most bytes of metrics that one statement fetches, as JSON; a minute is fetched whole however large it is. */
 const BATCH_BYTES = 4 * 1024 * 1024;
 
@@ -32,6 +33,10 @@ const COUNTS = `
 const ROWS = `
   SELECT floor(extract(epoch FROM ts) * 1000)::float8 AS ts_ms, metrics::text AS metrics
     FROM sample WHERE host = $1 AND collector = $2 AND ts >= $3 AND ts < $4 ORDER BY ts`;
+
+const SEALED = `
+  SELECT (extract(epoch FROM hour) * 1000)::float8 AS "hourMs", row_count AS count
+    FROM sealing WHERE host = $1 AND collector = $2 AND hour >= $3 AND hour < $4`;
 
 interface CountRow {
   partition: string;
@@ -62,6 +67,22 @@ export class HotRows {
     const counts = await (connection === null ? this.#reads.run((own) => this.#count(range, own)) : this.#count(range, connection));
     this.#last = { key, counts };
     return counts;
+  }
+
+  /**
+   * The same without the hours that are sealed as they are: segments have all of their rows, which only wait to be dropped. Asked after the
+   * rows were counted, because rows are only ever added: the same number then is the same rows.
+   */
+  async unsealed(range: SeriesRange): Promise<readonly HotCount[]> {
+    const counts = await this.counts(range);
+    const hours = Map.groupBy(counts, ({ minuteMs }) => floorTo(minuteMs, HOUR_MS));
+    if ([...hours.keys()].every((hourMs) => hourMs + HOUR_MS > Date.now())) return counts;
+    const sealed = await this.#reads.run((own) => own.query<{ hourMs: number; count: number }>(SEALED, parametersOf(range)));
+    for (const { hourMs, count } of sealed) {
+      const rows = (hours.get(hourMs) ?? []).reduce((sum, minute) => sum + minute.count, 0);
+      if (rows === count) hours.delete(hourMs);
+    }
+    return [...hours.values()].flat();
   }
 
   async #count(range: SeriesRange, connection: Queryable): Promise<HotCount[]> {

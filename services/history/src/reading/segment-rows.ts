@@ -4,9 +4,8 @@ import type { BlockCache } from './block-cache.ts';
 import { RawBlock, RollUpBlock } from './blocks.ts';
 import type { SeriesRange } from './series-reader.ts';
 import type { TimedReads } from './timed-reads.ts';
+import { DAY_MS, HOUR_MS } from '../durations.ts';
 
-export const HOUR_MS = 3_600_000;
-export const DAY_MS = 24 * HOUR_MS;
 /** Most bytes of segments that are fetched at once; a segment is fetched whole however large it is. */
 const BATCH_BYTES = 512 * 1024;
 
@@ -45,12 +44,13 @@ const STRETCHES = `
   SELECT '1h', ${ms('r.start_ts')}, ${ms('r.start_ts')}, ${VERSION('r')}
     FROM (SELECT DISTINCT day FROM stretch, generate_series(date_bin('1 day', from_ts, timestamptz 'epoch'), to_ts - interval '1 microsecond', '1 day') AS day) days
     JOIN rollup_segment r ON ${CLAIM('r')} AND r.resolution = '1h' AND r.start_ts = day`;
-/** First and last of each tier; hours begin with their segments. */
+/** First and last of each tier. Of the hour in which the range ends raw Samples may begin after it: it counts for every tier alike. */
 const EXTENTS = `
-  SELECT 'raw' AS tier, ${ms('min(start_ts)')} AS "firstMs", ${ms('max(end_ts)')} AS "lastMs", count(DISTINCT hour)::int AS hours,
-         coalesce(sum(sample_count), 0)::float8 AS samples,
+  SELECT 'raw' AS tier, ${ms('min(start_ts) FILTER (WHERE start_ts < $4)')} AS "firstMs",
+         ${ms('max(end_ts) FILTER (WHERE start_ts < $4)')} AS "lastMs", count(DISTINCT hour)::int AS hours,
+         coalesce(sum(sample_count) FILTER (WHERE start_ts < $4), 0)::float8 AS samples,
          coalesce(sum(sample_count) FILTER (WHERE start_ts >= $5 AND end_ts < $4), 0)::float8 AS "samplesWithin"
-    FROM raw_segment WHERE host = $1 AND collector = $2 AND start_ts >= $3 AND start_ts < $4
+    FROM raw_segment WHERE host = $1 AND collector = $2 AND start_ts >= $3 AND start_ts < $7
   UNION ALL
   SELECT resolution, ${ms('min(start_ts)')}, ${ms('max(start_ts)')}, count(*)::int, 0, 0
     FROM rollup_segment
@@ -63,7 +63,7 @@ export interface TierExtent {
   /** Null: nothing. */
   firstMs: number | null;
   lastMs: number | null;
-  /** Hours of raw segments; rows of roll-ups. */
+  /** Hours of raw segments, those after the range's end in its last hour too; rows of roll-ups. */
   hours: number;
   samples: number;
   /** Of segments that lie within the range. */
@@ -87,7 +87,8 @@ export class SegmentRows {
 
   /** What each tier has; begins at the hour and the day in which the range begins. */
   extents({ host, collector, startMs, endMs }: SeriesRange, connection: Queryable | null = null): Promise<TierExtent[]> {
-    const parameters = [host, collector, ...[floorTo(startMs, HOUR_MS), endMs, startMs, floorTo(startMs, DAY_MS)].map(timeOf)];
+    const times = [floorTo(startMs, HOUR_MS), endMs, startMs, floorTo(startMs, DAY_MS), ceilTo(endMs, HOUR_MS)];
+    const parameters = [host, collector, ...times.map(timeOf)];
     if (connection !== null) return connection.query<TierExtent>(EXTENTS, parameters);
     return this.#reads.run((own) => own.query<TierExtent>(EXTENTS, parameters));
   }

@@ -1,7 +1,8 @@
 import type { Resolution } from '@perfwatch/contract';
 import { RollUpBlock } from './blocks.ts';
-import { MINUTE_MS, type HotRows } from './hot-rows.ts';
-import { DAY_MS, floorTo, HOUR_MS, wholeHours, type SegmentRows, type TierExtent } from './segment-rows.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../durations.ts';
+import type { HotRows } from './hot-rows.ts';
+import { floorTo, wholeHours, type SegmentRows, type TierExtent } from './segment-rows.ts';
 import type { SeriesRange } from './series-reader.ts';
 import type { TimedReads } from './timed-reads.ts';
 
@@ -27,7 +28,7 @@ export async function outlineOf(
     await segmentRows.extents(range, connection),
   ]);
   const hot = counts.filter(({ minuteMs }) => minuteMs < range.endMs && minuteMs + MINUTE_MS > range.startMs);
-  const tier = (wanted: Resolution) => extents.find((extent) => extent.tier === wanted && extent.firstMs !== null);
+  const tier = (wanted: Resolution) => extents.find((extent) => extent.tier === wanted);
   const [raw, minutes] = [tier('raw'), tier('1m')];
   const finerMs = firstOf([hot[0]?.firstMs, raw?.firstMs, minutes?.firstMs]);
   const firstDayMs = tier('1h')?.firstMs ?? Infinity;

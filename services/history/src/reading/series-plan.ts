@@ -1,7 +1,8 @@
 import type { Resolution } from '@perfwatch/contract';
 import { RollUpBlock } from './blocks.ts';
-import { MINUTE_MS, type HotCount } from './hot-rows.ts';
-import { ceilTo, DAY_MS, floorTo, HOUR_MS, type SegmentRow, type SegmentRows, type Stretch } from './segment-rows.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../durations.ts';
+import type { HotCount } from './hot-rows.ts';
+import { ceilTo, floorTo, type SegmentRow, type SegmentRows, type Stretch } from './segment-rows.ts';
 import type { SeriesRange } from './series-reader.ts';
 import { planHour, type Piece } from './tier-plan.ts';
 

@@ -4,14 +4,14 @@ import { openStore, type Store } from '@perfwatch/store';
 import { startTestPostgres, type TestServer } from '@perfwatch/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { naiveBuckets, rounded } from '../../test/naive-buckets.ts';
+import { naiveBuckets, nearly } from '../../test/naive-buckets.ts';
 import { expire, sealSamples } from '../../test/sealed-samples.ts';
 import {
   at,
   BASE_MS,
   createPartitions,
   emptyTables,
-  HOUR_MS,
+  everySecond,
   insertSamples,
   log,
   startHistory,
@@ -21,8 +21,8 @@ import { queryOneHost } from '../../test/whole-replies.ts';
 import { BlockCache } from './block-cache.ts';
 import { Deadline } from './deadline.ts';
 import { SeriesReader, type BucketTable } from './series-reader.ts';
+import { HOUR_MS, MINUTE_MS } from '../durations.ts';
 
-const MINUTE_MS = 60_000;
 const HOURS = [0, 1, 2, 3];
 
 let postgres: TestServer;
@@ -91,7 +91,7 @@ const edges = (step: number) =>
 
 async function expectNaive(stored: readonly TestSample[], { range, interval }: { range: readonly [number, number]; interval: string }) {
   const reply = await query({ interval, agg: ['avg', 'min', 'max'], start_time: at(range[0]), end_time: at(range[1]) });
-  expect(rounded(reply.data_points)).toEqual(rounded(naiveBuckets(within(stored, range), intervalToMs(interval) ?? 0)));
+  expect(reply.data_points).toEqual(nearly(naiveBuckets(within(stored, range), intervalToMs(interval) ?? 0)));
 }
 
 describe('a series read from hot rows, segments and roll-ups', () => {
@@ -195,19 +195,36 @@ describe('a series read from hot rows, segments and roll-ups', () => {
     ).toEqual([1, 2, 3].map((minute) => at(HOUR_MS + minute * MINUTE_MS)));
   });
 
-  it('gives whole Samples, hot or sealed', async () => {
-    const stored = Array.from({ length: 8 }, (_, index) => ({
-      ms: index * 1000,
-      metrics: { a_count: index, core: { '0': { b_count: null } } },
+  it('reads an hour that is sealed as it is from its segments, though its rows have not been dropped yet', async () => {
+    const stored = everySecond(3600);
+    await insertSamples(store, stored);
+    await sealSamples(store, stored);
+    const resolution = async () => {
+      const reader = new SeriesReader({ connection: store, cache: new BlockCache(), deadline: new Deadline() });
+      return (
+        await reader.buckets(
+          { host: 'web-1', collector: 'cpu', startMs: BASE_MS, endMs: BASE_MS + HOUR_MS },
+          { stepMs: HOUR_MS, patterns: null },
+        )
+      ).resolution;
+    };
+    expect(await resolution()).toBe('raw');
+    await store.query('INSERT INTO sealing (hour, host, collector, row_count) VALUES ($1, $2, $3, 3599)', [at(0), 'web-1', 'cpu']);
+    expect(await resolution()).toBe('raw');
+    await store.query('UPDATE sealing SET row_count = 3600');
+    expect(await resolution()).toBe('1h');
+  });
+
+  it('is not coarser than what is kept where an hour begins after the end of the range', async () => {
+    const stored = Array.from({ length: 180 }, (_, index) => ({
+      ms: (index < 60 ? 50 : 80) * MINUTE_MS + index * 10_000,
+      metrics: { a_count: index },
     }));
-    await place(stored, ['late']);
-    const reader = new SeriesReader({ connection: store, cache: new BlockCache(), deadline: new Deadline() });
-    const found = await reader.samples(
-      { host: 'web-1', collector: 'cpu', startMs: BASE_MS + 1000, endMs: BASE_MS + HOUR_MS },
-      { limit: 5 },
-    );
-    const rest = { run: 'run1', seq: 7, intervalMs: 1000, elapsedMs: null, status: 'ok', reason: null };
-    expect(found).toEqual(stored.slice(1, 6).map(({ ms, metrics: kept }) => ({ ...rest, tsMs: BASE_MS + ms, metrics: kept })));
+    await place(stored, ['sealed', 'sealed', 'hot', 'hot']);
+    const until = (minute: number) => query({ start_time: at(50 * MINUTE_MS), end_time: at(minute * MINUTE_MS), interval: 'auto' });
+    expect(await until(65)).toMatchObject({ interval: 'raw', resolution: 'raw', count: 60 });
+    const nothing = await query({ start_time: at(HOUR_MS), end_time: at(65 * MINUTE_MS), interval: 'auto' });
+    expect(nothing).toMatchObject({ interval: 'raw', resolution: 'raw', count: 0 });
   });
 });
 

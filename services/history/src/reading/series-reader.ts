@@ -1,5 +1,5 @@
 import { PerfwatchError, type MetricPath, type Resolution } from '@perfwatch/contract';
-import type { Column, Queryable, RollUpStats, StoredSample } from '@perfwatch/store';
+import type { Column, Queryable, RollUpStats } from '@perfwatch/store';
 import type { MetricPattern } from '../metric-pattern.ts';
 import type { BlockCache } from './block-cache.ts';
 import { BucketSums } from './bucket-sums.ts';
@@ -7,12 +7,12 @@ import type { Deadline } from './deadline.ts';
 import { HotRows } from './hot-rows.ts';
 import { PathSelection } from './path-selection.ts';
 import { RowColumns } from './row-columns.ts';
-import { DAY_MS, SegmentGone, SegmentRows } from './segment-rows.ts';
+import { SegmentGone, SegmentRows } from './segment-rows.ts';
 import { outlineOf, type SeriesOutline } from './series-outline.ts';
 import { SeriesScan, type Part } from './series-scan.ts';
 import { coarserOf } from './tier-plan.ts';
 import { TimedReads } from './timed-reads.ts';
-import { readWholeSamples } from './whole-samples.ts';
+import { DAY_MS } from '../durations.ts';
 
 /** One collector of one host in a stretch of time, in milliseconds since 1970. `endMs` is not part of it. */
 export interface SeriesRange {
@@ -112,7 +112,7 @@ export class SeriesReader {
             const count = Math.min(sums.count - 1, maxBuckets);
             return { ...sums.take(count), sumUnit: sums.sumUnit, resolution, readToMs: sums.startOf(count) };
           }
-          if (!fits(MOST_CELLS)) throw tooMuch();
+          if (!fits(MOST_CELLS)) throw new TooManyValues(sums.pathCount);
         }
       }
       return { ...sums.take(sums.count), sumUnit: sums.sumUnit, resolution, readToMs: range.endMs };
@@ -146,11 +146,6 @@ export class SeriesReader {
     });
   }
 
-  /** The oldest Samples of the range that are kept, whole, ascending. */
-  samples(range: SeriesRange, { limit }: { limit: number }): Promise<StoredSample[]> {
-    return this.#planned(() => readWholeSamples({ reads: this.#reads, segmentRows: this.#segmentRows }, { range, limit }));
-  }
-
   /** What there is of a range, about; null when there is nothing. */
   outline(range: SeriesRange): Promise<SeriesOutline | null> {
     return this.#planned(() => outlineOf({ reads: this.#reads, hotRows: this.#hotRows, segmentRows: this.#segmentRows }, range));
@@ -175,7 +170,15 @@ export class SeriesReader {
   }
 }
 
-function tooMuch(): PerfwatchError {
-  const message = 'name what to read: these are more numbers than fit into memory at once';
-  return new PerfwatchError('bad_input', `fields: ${message}`, { issues: [{ path: 'fields', message }] });
+/** More values than a table may have: 'bad_input'. With a coarser step there are fewer. */
+export class TooManyValues extends PerfwatchError {
+  /** How many paths there were, at least. */
+  readonly pathCount: number;
+
+  constructor(pathCount: number) {
+    const message = 'name what to read: these are more numbers than fit into memory at once';
+    super('bad_input', `fields: ${message}`, { issues: [{ path: 'fields', message }] });
+    this.name = 'TooManyValues';
+    this.pathCount = pathCount;
+  }
 }

@@ -1,9 +1,10 @@
 import type { Resolution } from '@perfwatch/contract';
 import { RawBlock, RollUpBlock, type SampleColumns } from './blocks.ts';
 import type { HotCount, HotRows } from './hot-rows.ts';
-import { DAY_MS, floorTo, HOUR_MS, wholeHours, type SegmentRow, type SegmentRows, type Stretch } from './segment-rows.ts';
+import { floorTo, wholeHours, type SegmentRow, type SegmentRows, type Stretch } from './segment-rows.ts';
 import { planStretch, type PlannedPiece } from './series-plan.ts';
 import type { SeriesRange } from './series-reader.ts';
+import { DAY_MS, HOUR_MS } from '../durations.ts';
 
 /** So much is planned at a time: some thousand rows of segments at most. */
 const PLANNED_AT_ONCE_MS = 31 * DAY_MS;
@@ -42,7 +43,7 @@ export class SeriesScan {
   /** Throws SegmentGone when retention rewrote what was about to be read: to be started anew then. */
   async *parts(): AsyncGenerator<Part> {
     // Hot rows first: they go only after they have been sealed, so nothing can fall between this and what is read after it.
-    const hot = await this.#hotRows.counts(wholeHours(this.#series));
+    const hot = await this.#hotRows.unsealed(wholeHours(this.#series));
     const hotByHour = Map.groupBy(hot, ({ minuteMs }) => floorTo(minuteMs, HOUR_MS));
     const occupied = await this.#occupied(hot);
     for (let startMs = occupied.startMs; startMs < occupied.endMs;) {

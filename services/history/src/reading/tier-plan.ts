@@ -1,6 +1,6 @@
 import { RESOLUTIONS, type Resolution } from '@perfwatch/contract';
-import { ceilTo, floorTo, HOUR_MS, type Stretch } from './segment-rows.ts';
-import { MINUTE_MS } from './hot-rows.ts';
+import { HOUR_MS, MINUTE_MS } from '../durations.ts';
+import { ceilTo, floorTo, type Stretch } from './segment-rows.ts';
 
 /** What is kept of one hour of a series. */
 export interface HourKept {

@@ -14,8 +14,8 @@ import { SeriesReader, type ReadParts, type SeriesRange } from '../reading/serie
 import { CSV_LINE_END, csvHeading, CsvRows, csvText, MAX_CSV_COLUMNS } from './csv-text.ts';
 import { firstStart, selectHistory, type HistorySelection } from './history-selection.ts';
 import { comparePaths } from './metric-layout.ts';
-import { fingerprintOf, readCursor, writeCursor } from './page-cursor.ts';
-import { PAGE_BYTES, PageText } from './page-text.ts';
+import { fingerprintOf, MAX_CURSOR_CHARS, readCursor, writeCursor } from './page-cursor.ts';
+import { PageText } from './page-text.ts';
 import { PointWriter } from './point-writer.ts';
 import { chooseStep } from './series-interval.ts';
 import { cursorPathSchema, momentSchema, pointProgressSchema, selectionStartShape, stepSchema } from './series-progress.ts';
@@ -24,6 +24,8 @@ import { WindowReader } from './window-reader.ts';
 
 /** Looking for columns goes on with the next page when less of the deadline is left. */
 const LEFT_FOR_COLUMNS_MS = 8000;
+/** What may yet be added to a cursor that has the columns: where in the first host's points it got to. */
+const CURSOR_GROWTH = 4096;
 
 const cursorSchema = z.object({
   ...selectionStartShape,
@@ -40,7 +42,8 @@ type SeriesState = NonNullable<Progress['series']>;
 
 /**
  * A page of a file of `GET /api/history/export`. The columns of CSV are the paths there are when it begins: one that turns up later is
- * left out, and one that never has a number may be. Throws PerfwatchError: 'bad_input' and 'not_found' say what there is, 'unavailable' for what takes too long.
+ * left out, and one that never has a number may be. Throws PerfwatchError: 'bad_input' and 'not_found' say what there is, 'unavailable' for
+ * what takes too long.
  */
 export async function exportPage(parts: ReadParts, params: Actions['history.export']['params'], nowMs: number): Promise<HistoryPage> {
   const { cursor, ...asked } = params;
@@ -50,8 +53,8 @@ export async function exportPage(parts: ReadParts, params: Actions['history.expo
   const begin = progress ?? firstStart(query, nowMs);
   const selection = await selectHistory(parts.connection, query, begin);
   const first = { startMs: begin.startMs, endMs: begin.endMs, host: selection.hosts[0] ?? null };
-  const page = new PageText(PAGE_BYTES - (cursor?.length ?? 0) / 2);
-  const pages = new ExportPages({ ...parts, page, query, selection, progress: progress ?? { ...first, ...beginning(query) } });
+  const page = new PageText();
+  const pages = new ExportPages({ ...parts, page, query, selection, fingerprint, progress: progress ?? { ...first, ...beginning(query) } });
   const next = await pages.fill();
   return { text: page.text, next: next === null ? null : writeCursor(fingerprint, next) };
 }
@@ -61,23 +64,33 @@ function beginning({ format }: ExportQuery): Omit<Progress, 'startMs' | 'endMs' 
   return { replyId: randomBytes(9).toString('base64url'), columns, hostIndex: 0, series: null };
 }
 
+interface PointOfHost {
+  host: string;
+  window: SeriesWindow;
+  point: number;
+}
+
 /** Writes a file from where it got to until the page is full. */
 class ExportPages {
   readonly #parts: ReadParts;
   readonly #page: PageText;
   readonly #query: ExportQuery;
   readonly #selection: HistorySelection;
+  readonly #fingerprint: string;
   readonly #progress: Progress;
   readonly #reader: SeriesReader;
   readonly #windows: WindowReader;
   readonly #points: PointWriter;
 
-  constructor(parts: ReadParts & { page: PageText; query: ExportQuery; selection: HistorySelection; progress: Progress }) {
-    const { page, query, selection, progress } = parts;
+  constructor(
+    parts: ReadParts & { page: PageText; query: ExportQuery; selection: HistorySelection; fingerprint: string; progress: Progress },
+  ) {
+    const { page, query, selection, fingerprint, progress } = parts;
     this.#parts = parts;
     this.#page = page;
     this.#query = query;
     this.#selection = selection;
+    this.#fingerprint = fingerprint;
     this.#progress = progress;
     this.#reader = new SeriesReader(parts);
     this.#windows = new WindowReader({ reader: this.#reader, cache: parts.cache, selection, replyId: progress.replyId });
@@ -87,8 +100,11 @@ class ExportPages {
   /** Where to go on; null when all has been written. */
   async fill(): Promise<Progress | null> {
     const progress = this.#progress;
-    if (progress.columns !== null && !((await this.#findColumns(progress.columns)) && this.#writeHeadings(progress.columns)))
-      return progress;
+    if (progress.columns !== null) {
+      const areFound = await this.#findColumns(progress.columns);
+      this.#leaveRoomForCursor();
+      if (!areFound || !this.#writeHeadings(progress.columns)) return progress;
+    }
     const csv = progress.columns === null ? null : new CsvRows(progress.columns.paths, this.#columnAggregates);
     while (progress.hostIndex < this.#selection.hosts.length) {
       const host = this.#selection.hosts[progress.hostIndex] ?? '';
@@ -117,10 +133,17 @@ class ExportPages {
         const path = dimension === undefined || instance === undefined ? { metric } : { metric, dimension, instance };
         found.set(JSON.stringify([path.metric, path]), path);
       }
-      if (found.size * this.#columnAggregates.length > MAX_CSV_COLUMNS) throw tooManyColumns();
+      if (found.size * this.#columnAggregates.length > MAX_CSV_COLUMNS) throw tooMuchForCsv(`has ${MAX_CSV_COLUMNS} columns at most`);
       columns.paths = [...found.values()].sort(comparePaths);
     }
     return true;
+  }
+
+  /** Every page but the last comes with what the columns are. */
+  #leaveRoomForCursor(): void {
+    const { length } = writeCursor(this.#fingerprint, this.#progress);
+    if (length + CURSOR_GROWTH > MAX_CURSOR_CHARS) throw tooMuchForCsv('cannot have so many columns with names as long as these');
+    this.#page.leaveRoom(length);
   }
 
   /** Whether the first line is there. */
@@ -153,51 +176,42 @@ class ExportPages {
   async #write(host: string, { csv, state }: { csv: CsvRows | null; state: SeriesState }): Promise<SeriesState | null> {
     const { deadline } = this.#parts;
     const progress = { ...state };
-    let rowBytes = 0;
     for (;;) {
       const series = this.#rangeOf(host, progress.atMs);
       const window = this.#windows.remembered(series) ?? (await this.#windows.read({ series, stepMs: progress.stepMs, limit: Infinity }));
       if (progress.point !== null && window.timeOf(window.from(progress.atMs)) !== progress.atMs) this.#close(progress);
       for (let point = window.from(progress.atMs); point < window.count; point += 1) {
         if (deadline.isSliceOver) await deadline.pause();
-        if (!this.#page.isEmpty && this.#page.roomBytes <= rowBytes) return { ...progress, atMs: window.timeOf(point) };
-        const before = this.#page.roomBytes;
-        if (csv === null) progress.point = this.#line({ host, window, point, progress });
-        else this.#row(csv, { host, window, point });
-        if (progress.point !== null) return { ...progress, atMs: window.timeOf(point) };
-        rowBytes = before - this.#page.roomBytes;
+        const isWritten = csv === null ? this.#line({ host, window, point, progress }) : this.#row(csv, { host, window, point });
+        if (!isWritten) return { ...progress, atMs: window.timeOf(point) };
       }
       progress.atMs = window.readToMs;
       if (progress.atMs >= this.#selection.range.endMs) return null;
     }
   }
 
-  #row(csv: CsvRows, { host, window, point }: { host: string; window: SeriesWindow; point: number }): void {
+  /** Whether the row is on this page: one that does not fit is for the next, which has nothing else if need be. */
+  #row(csv: CsvRows, { host, window, point }: PointOfHost): boolean {
     const time = new Date(window.timeOf(point)).toISOString();
     const row = `${time}${this.#hasHostColumn ? `,${csvText(host)}` : ''}${csv.numbersOf(window, point)}${CSV_LINE_END}`;
     // All of it is ASCII; the end of the line takes four bytes in JSON.
-    this.#page.add(row, row.length + CSV_LINE_END.length);
+    const bytes = row.length + CSV_LINE_END.length;
+    if (!this.#page.isEmpty && this.#page.roomBytes < bytes) return false;
+    this.#page.add(row, bytes);
+    return true;
   }
 
-  /** A line of NDJSON: where it got to when the page is full before its end, else null. */
-  #line({
-    host,
-    window,
-    point,
-    progress,
-  }: {
-    host: string;
-    window: SeriesWindow;
-    point: number;
-    progress: SeriesState;
-  }): SeriesState['point'] {
+  /** Whether the line of NDJSON is done; else the page was full before its end, or its beginning, and `progress` knows where. */
+  #line({ host, window, point, progress }: PointOfHost & { progress: SeriesState }): boolean {
+    if (this.#page.isFull) return false;
     if (progress.point === null) {
       const time = new Date(window.timeOf(point)).toISOString();
       this.#page.add(`{"timestamp":"${time}","host":"${host}","data":`);
     }
     const rest = this.#points.write({ window, point, progress: progress.point });
     if (rest === null) this.#page.add('}\n');
-    return rest === null ? null : { aggregate: rest.aggregate, last: cursorPathSchema.nullable().parse(rest.last) };
+    progress.point = rest === null ? null : { aggregate: rest.aggregate, last: cursorPathSchema.nullable().parse(rest.last) };
+    return rest === null;
   }
 
   /** What remains of a point that has gone meanwhile: it is closed as it is. */
@@ -212,7 +226,7 @@ class ExportPages {
   }
 }
 
-function tooManyColumns(): PerfwatchError {
-  const message = `name what to export: a CSV file has ${MAX_CSV_COLUMNS} columns at most; or use format=ndjson`;
+function tooMuchForCsv(why: string): PerfwatchError {
+  const message = `name what to export: a CSV file ${why}; or use format=ndjson`;
   return new PerfwatchError('bad_input', `fields: ${message}`, { issues: [{ path: 'fields', message }] });
 }

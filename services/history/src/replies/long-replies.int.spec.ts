@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { ExportQuery, HistoryQuery } from '@perfwatch/contract';
 import type { RunningService } from '@perfwatch/service-kit';
 import { openStore, type Store } from '@perfwatch/store';
@@ -9,13 +10,13 @@ import {
   createPartitions,
   emptyTables,
   everySecond,
-  HOUR_MS,
   insertSamples,
   log,
   startHistory,
   type TestSample,
 } from '../../test/stored-samples.ts';
 import { exported, pagesOf, queryHosts, queryOneHost } from '../../test/whole-replies.ts';
+import { HOUR_MS } from '../durations.ts';
 
 let postgres: TestServer;
 let store: Store;
@@ -56,9 +57,12 @@ const coresOf = (count: number, value: number) =>
   Object.fromEntries(
     Array.from({ length: count }, (_, core) => [
       String(core),
-      Object.fromEntries(Array.from({ length: 11 }, (__, index) => [`share${index}_percent`, value + index / 3])),
+      Object.fromEntries(Array.from({ length: 11 }, (__, index) => [`share${index}_percent`, value + index / 1024])),
     ]),
   );
+
+const tenMetrics = (value: number) =>
+  Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`share${index}_percent`, value + index]));
 
 describe('a reply for several hosts', () => {
   it('has a series of each in the order asked for, empty for one without the collector', async () => {
@@ -190,12 +194,38 @@ describe('history.export', () => {
     expect(await exported(history, file({ start_time: '2001-01-01T00:00:00Z', end_time: '2001-01-02T00:00:00Z' }))).toBe('timestamp\r\n');
   });
 
+  it('writes as many columns as a spreadsheet takes, each page with what the next one has to know', async () => {
+    const names = Array.from({ length: 1638 }, () => randomBytes(72).toString('base64url'));
+    await insertSamples(store, [{ ms: 0, metrics: { a_count: 0 } }]);
+    await sealSamples(store, [
+      { ms: 1000, metrics: { disk: Object.fromEntries(names.map((name) => [name, { share0_percent: 0 }])) } },
+      { ms: 2000, metrics: { disk: Object.fromEntries(names.map((name, index) => [name, tenMetrics(index / 3)])) } },
+      { ms: 3000, metrics: { disk: Object.fromEntries(names.map((name, index) => [name, tenMetrics(-index / 7)])) } },
+    ]);
+    const csv = await exported(history, file({}));
+    const lines = csv.split('\r\n').map((line) => line.split(','));
+    expect(lines.map((line) => line.length)).toEqual([16_382, 16_382, 16_382, 16_382, 16_382, 1]);
+    const name = names[7] ?? '';
+    const column = lines[0]?.indexOf(`"disk.share3_percent{disk=""${name}""}"`) ?? -1;
+    expect(lines.slice(2, 5).map((line) => line[column])).toEqual(['', String(7 / 3 + 3), String(3 - 1)]);
+  });
+
+  it('refuses at once columns whose names are too long to be told from page to page', async () => {
+    const names = Array.from({ length: 16_000 }, () => randomBytes(33).toString('base64url'));
+    await insertSamples(store, [{ ms: 0, metrics: { a_count: 0 } }]);
+    await sealSamples(store, [{ ms: 1000, metrics: { process: Object.fromEntries(names.map((name) => [name, { cpu_percent: 1 }])) } }]);
+    await expect(history.export(file({}))).rejects.toMatchObject({ code: 'bad_input', issues: [{ path: 'fields' }] });
+    expect(await exported(history, file({ format: 'ndjson' }))).toContain(names[0]);
+    expect(await exported(history, file({ fields: 'a_count' }))).toContain('timestamp,a_count');
+  });
+
   it('leaves out what turns up after it has begun, and loses no row over its pages', async () => {
-    const many = everySecond(20_000).map(({ ms, metrics }) => ({ ms: ms / 2, metrics }));
+    const many = everySecond(40_000).map(({ ms, metrics }) => ({ ms: ms / 4, metrics }));
     await insertSamples(store, []);
     await sealSamples(store, many);
     const query = file({});
     const { text, next } = await history.export(query);
+    expect(next).not.toBeNull();
     await insertSamples(store, [{ ms: 3 * HOUR_MS, metrics: { usage_percent: 1, late_count: 5 } }]);
     const rest = await pagesOf((cursor) => replica.export({ ...query, cursor: cursor ?? next ?? undefined }));
     const lines = (text + rest.join('')).split('\r\n');

@@ -3,8 +3,8 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { PerfwatchError } from '@perfwatch/contract';
 import { z } from 'zod';
 
-/** The longest that is taken: one that is not ours must not cost much. */
-const MAX_CURSOR_CHARS = 700_000;
+/** The longest that may be written, and that is taken: it shares a message with a page, and one that is not ours must not cost much. */
+export const MAX_CURSOR_CHARS = 400_000;
 /** The most that a cursor may unpack to. */
 const MAX_CURSOR_BYTES = 8 * 1024 * 1024;
 

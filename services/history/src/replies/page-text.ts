@@ -1,8 +1,8 @@
 /**
- * How large a page gets, in bytes as a string within JSON. NATS takes messages of 1 MB; what is added last may go beyond this, and the
- * cursor comes on top.
+ * How large a page gets, in bytes as a string within JSON. NATS takes messages of 1 MB; what is added last may go beyond this, and a cursor
+ * of some kilobytes comes on top. For a longer one room has to be left.
  */
-export const PAGE_BYTES = 880 * 1024;
+const PAGE_BYTES = 880 * 1024;
 
 /** Bytes that a text takes within a JSON string. */
 export function wireBytes(text: string): number {
@@ -11,7 +11,7 @@ export function wireBytes(text: string): number {
 
 /** The text of one page, while it is written. */
 export class PageText {
-  readonly #maxBytes: number;
+  #maxBytes: number;
   #text = '';
   #bytes = 0;
 
@@ -34,6 +34,11 @@ export class PageText {
   /** What is left until it is full. */
   get roomBytes(): number {
     return this.#maxBytes - this.#bytes;
+  }
+
+  /** The page shares its message with so much else. */
+  leaveRoom(bytes: number): void {
+    this.#maxBytes -= bytes;
   }
 
   /** `bytes`: as `wireBytes` would say, where it is known already. */

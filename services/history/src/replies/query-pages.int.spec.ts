@@ -4,19 +4,19 @@ import { openStore, type Store } from '@perfwatch/store';
 import { startTestPostgres, type TestServer } from '@perfwatch/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { naiveBuckets, rounded } from '../../test/naive-buckets.ts';
+import { naiveBuckets, nearly } from '../../test/naive-buckets.ts';
 import { queryOneHost } from '../../test/whole-replies.ts';
 import {
   at,
   createPartitions,
   emptyTables,
   everySecond,
-  HOUR_MS,
   insertSamples,
   log,
   startHistory,
   type TestSample,
 } from '../../test/stored-samples.ts';
+import { HOUR_MS } from '../durations.ts';
 
 let postgres: TestServer;
 let store: Store;
@@ -205,7 +205,7 @@ describe('history.query', () => {
         await emptyTables(store);
         await insert(stored);
         const reply = await query({ interval, agg: ['avg', 'min', 'max'], limit: 10_000 });
-        expect(rounded(reply.data_points)).toEqual(rounded(naiveBuckets(stored, intervalToMs(interval) ?? 0)));
+        expect(reply.data_points).toEqual(nearly(naiveBuckets(stored, intervalToMs(interval) ?? 0)));
       }),
       { numRuns: 25 },
     );

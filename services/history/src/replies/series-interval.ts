@@ -1,7 +1,6 @@
 import { intervalToMs } from '@perfwatch/contract';
 import { finestStep } from '../bucket-interval.ts';
-import { HOUR_MS } from '../reading/segment-rows.ts';
-import { MINUTE_MS } from '../reading/hot-rows.ts';
+import { HOUR_MS, MINUTE_MS } from '../durations.ts';
 import type { MetricPattern } from '../metric-pattern.ts';
 import type { SeriesRange, SeriesReader } from '../reading/series-reader.ts';
 
