@@ -67,6 +67,7 @@ export const retentionRunExample = {
   finished_at: TIME,
   sealed_series: 7,
   sealed_samples: 25_200,
+  late_samples_dropped: 0,
   partitions_dropped: 1,
   raw_segments_deleted: 168,
   raw_samples_deleted: 604_800,

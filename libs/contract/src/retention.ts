@@ -68,6 +68,7 @@ export const retentionRunSchema = z
     finished_at: z.iso.datetime(),
     sealed_series: countSchema.describe('Hours of collectors sealed or merged into, since the run before'),
     sealed_samples: countSchema,
+    late_samples_dropped: countSchema.describe('Of hours whose raw Samples had expired when they came: they change nothing'),
     partitions_dropped: countSchema,
     raw_segments_deleted: countSchema,
     raw_samples_deleted: countSchema,

@@ -1,11 +1,14 @@
 import { readdirSync } from 'node:fs';
+import { DEFAULT_RETENTION } from '@perfwatch/contract';
 import { startTestPostgres } from '@perfwatch/testing';
 import { describe, expect, it } from 'vitest';
 import { naiveRollUps } from '../test/naive-roll-ups.ts';
 import { byKey, readEverything, readRollUps, storeSamples } from '../test/test-samples.ts';
 import { hourOf, OLD_MS, RECENT_MS, useRetention, type Actions, type RetentionUnderTest } from '../test/use-retention.ts';
+import { deleteRawDay } from './expiry/raw-days.ts';
+import { cutoffs } from './policy.ts';
 import { whileLocked } from './run/run-lock.ts';
-import { DAY_MS, HOUR_MS, iso } from './series.ts';
+import { DAY_MS, dayOf, HOUR_MS, iso } from './series.ts';
 
 const ANCIENT_MS = OLD_MS - 40 * DAY_MS;
 
@@ -21,31 +24,26 @@ describe('the service retention', () => {
     );
     const actions = await retention.startQuiet();
     await storeSamples(retention.store, [...old, ...recent, ...ancient]);
-    // Late rows of a day are let go only with their partition, which stays for half a minute: as after that.
-    expect(await actions.run({})).toMatchObject({
-      sealed_series: 3,
-      sealed_samples: 1080,
-      raw_segments_deleted: 0,
-      rollup_segments_deleted: 2,
-      error: null,
-    });
-    await retention.store.query(`UPDATE sealing SET sealed_at = now() - interval '1 hour'`);
     const run = await actions.run({});
     expect(run).toMatchObject({
-      sealed_series: 0,
-      partitions_dropped: 3,
+      sealed_series: 3,
+      sealed_samples: 1080,
+      late_samples_dropped: 0,
       raw_segments_deleted: 2,
       raw_samples_deleted: 720,
-      rollup_segments_deleted: 0,
+      rollup_segments_deleted: 2,
       archived_files: 0,
       finished: true,
       error: null,
     });
-    expect(run.bytes_freed).toBeGreaterThan(10_000);
+    await retention.store.query(`UPDATE sealing SET sealed_at = now() - interval '1 hour'`);
+    const next = await actions.run({});
+    expect(next).toMatchObject({ sealed_series: 0, partitions_dropped: 3, raw_segments_deleted: 0, finished: true, error: null });
+    expect(run.bytes_freed + next.bytes_freed).toBeGreaterThan(10_000);
     expect(await readEverything(retention.store)).toEqual(byKey(recent));
     expect(await readRollUps(retention.store)).toEqual(naiveRollUps([...old, ...recent]));
     expect(await retention.store.query('SELECT title FROM annotation ORDER BY 1')).toEqual([{ title: 'lasts' }, { title: 'stays' }]);
-    expect((await actions.get({})).last_run).toEqual(run);
+    expect((await actions.get({})).last_run).toEqual(next);
     expect(readdirSync(retention.dataDir)).toEqual([]);
   });
 
@@ -125,6 +123,37 @@ describe('the service retention', () => {
       await expect(actions.run({})).rejects.toMatchObject({ code: 'conflict' });
     });
     expect(await actions.run({})).toMatchObject({ finished: true });
+    const together = await Promise.allSettled([actions.run({}), actions.run({}), actions.run({})]);
+    expect(together.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+    expect(together[1]).toMatchObject({ reason: { code: 'conflict' } });
+  });
+
+  it('lets raw Samples wait for rows of their day that are still to be sealed', async () => {
+    const { store } = retention;
+    const actions = await retention.startQuiet();
+    await retention.storePolicy({ downsample_after_days: 30 });
+    const [late, ...day] = hourOf(OLD_MS);
+    if (late === undefined) throw new Error('an hour has Samples');
+    await retention.storeSealed(actions, day);
+    await storeSamples(store, [late]);
+    const expired = { limits: cutoffs(DEFAULT_RETENTION, Date.now()), archived: null };
+    const rawDay = { host: late.host, collector: late.collector, dayMs: dayOf(OLD_MS) };
+    expect(await deleteRawDay(store, { ...expired, day: rawDay })).toBeNull();
+    expect(await actions.run({})).toMatchObject({ sealed_samples: 1 });
+    expect(await deleteRawDay(store, { ...expired, day: rawDay })).toMatchObject({ samples: 360 });
+    expect(await readRollUps(store)).toEqual(naiveRollUps([late, ...day]));
+  });
+
+  it('takes nothing that comes after the raw Samples of its hour have gone', async () => {
+    const actions = await retention.startQuiet();
+    const day = hourOf(OLD_MS);
+    await storeSamples(retention.store, day);
+    expect(await actions.run({})).toMatchObject({ sealed_samples: 360, raw_samples_deleted: 360 });
+    await retention.store.query(`UPDATE sealing SET sealed_at = now() - interval '1 hour'`);
+    expect(await actions.run({})).toMatchObject({ partitions_dropped: 1 });
+    await storeSamples(retention.store, hourOf(OLD_MS).slice(0, 4));
+    expect(await actions.run({})).toMatchObject({ sealed_samples: 0, late_samples_dropped: 4, finished: true });
+    expect(await readRollUps(retention.store)).toEqual(naiveRollUps(day));
   });
 
   it('starts and ends while the database is away, and says so', async () => {

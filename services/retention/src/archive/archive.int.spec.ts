@@ -107,12 +107,24 @@ describe('the archive', () => {
       archived_files: 0,
       error: expect.stringMatching(/^The archive .*archive cannot be written: (EEXIST|ENOTDIR)/),
     });
-    expect(health?.()).toEqual({ up: false, reason: expect.stringMatching(/EEXIST|ENOTDIR/) });
+    expect(health?.()).toEqual({ up: false, reason: 'The archive cannot be written; the log and the last run say why' });
     expect(await readEverything(retention.store)).toEqual(byKey(samples));
     expect(Date.parse((await actions.get({})).next_run) - Date.now()).toBeLessThan(6 * 60_000);
     rmSync(join(retention.dataDir, 'archive'));
     expect(await actions.run({})).toMatchObject({ raw_samples_deleted: 360, archived_files: 1, error: null });
     expect(health?.()).toEqual({ up: true, reason: null });
+  });
+
+  it('leaves what cannot be read where it is, says so, and archives the rest', async () => {
+    const others = [...hourOf(OLD_MS), ...hourOf(OLD_MS, { host: 'web-3', collector: 'disk' })];
+    const actions = await retention.startQuiet();
+    await retention.storePolicy({ archive_enabled: true });
+    await retention.storeSealed(actions, [...others, ...hourOf(OLD_MS, { host: 'web-2', collector: 'disk' })]);
+    await retention.store.query(`UPDATE raw_segment SET data = 'damaged' WHERE host = 'web-2'`);
+    const run = await actions.run({});
+    expect(run).toMatchObject({ archived_files: 2, archived_samples: 720, raw_samples_deleted: 720, finished: false });
+    expect(run.error).toMatch(/^disk of web-2, \d{4}-\d\d-\d\d, stays: /);
+    expect(await retention.store.query('SELECT host FROM raw_segment')).toEqual([{ host: 'web-2' }]);
   });
 
   it('goes on after a crash between archiving and deleting', async () => {

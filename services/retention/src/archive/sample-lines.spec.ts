@@ -1,8 +1,12 @@
 import { sampleSchema, SAMPLE_STATUSES } from '@perfwatch/contract';
 import type { StoredSample } from '@perfwatch/store';
 import fc from 'fast-check';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { parseSampleLine, sampleLine } from './sample-lines.ts';
+import { parseSampleLine, readSampleLines, sampleLine } from './sample-lines.ts';
 
 const SERIES = { host: 'web-1', collector: 'cpu' };
 const orNull = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
@@ -15,8 +19,11 @@ const sample: fc.Arbitrary<StoredSample> = fc.record({
   intervalMs: orNull(fc.integer({ min: 1 })),
   elapsedMs: orNull(fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }).map((value) => value + 0)),
   status: orNull(fc.constantFrom(...SAMPLE_STATUSES)),
-  reason: orNull(fc.string()),
-  metrics: fc.record({ usage_percent: number, core: fc.constant({ '0': { usage_percent: 1.5 }, 'a"b': {} }) }, { noNullPrototype: true }),
+  reason: orNull(fc.oneof(fc.string(), fc.constant('a\u2028b\u2029c\u0085d'))),
+  metrics: fc.record(
+    { usage_percent: number, core: fc.constant({ '0': { usage_percent: 1.5 }, 'a"b': {}, '/m\u2028x': {} }) },
+    { noNullPrototype: true },
+  ),
 });
 
 describe('a line of the archive', () => {
@@ -29,5 +36,23 @@ describe('a line of the archive', () => {
         expect(parseSampleLine(line)).toEqual(stored);
       }),
     );
+  });
+
+  it('is read from a file as it was written, whatever ends lines elsewhere', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'perfwatch-lines-'));
+    const path = join(directory, 'cpu.ndjson.zst');
+    const odd: readonly StoredSample[] = ['a\u2028b', 'c\u2029', '\u0085', 'ä', ''].map((reason, index) => ({
+      ...{ tsMs: index, run: null, seq: null, intervalMs: null, elapsedMs: null, status: 'ok', reason },
+      metrics: { mount: { [`/m\u2028${index}`]: { used_percent: 1 } } },
+    }));
+    // Also as it was written before the two were escaped.
+    const unescaped = odd.map((stored) => `${JSON.stringify(JSON.parse(sampleLine(SERIES, stored)))}\n`).join('');
+    for (const text of [odd.map((stored) => sampleLine(SERIES, stored)).join(''), unescaped]) {
+      writeFileSync(path, zstdCompressSync(text));
+      const read: StoredSample[] = [];
+      for await (const stored of readSampleLines(path)) read.push(stored);
+      expect(read).toEqual(odd);
+    }
+    rmSync(directory, { recursive: true });
   });
 });

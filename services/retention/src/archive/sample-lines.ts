@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import { PassThrough } from 'node:stream';
 import { createZstdDecompress } from 'node:zlib';
@@ -23,7 +22,8 @@ export function sampleLine({ host, collector }: Series, sample: StoredSample): s
     reason,
     metrics,
   };
-  return `${JSON.stringify(fields)}\n`;
+  // Whoever splits lines as Unicode does, as Node's readline, would split there too.
+  return `${JSON.stringify(fields).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}\n`;
 }
 
 /** The Sample of a line. Throws what JSON and the contract's schema throw. */
@@ -41,6 +41,19 @@ export function parseSampleLine(line: string): StoredSample {
   };
 }
 
+/** Lines of a text, ended by line feeds and by nothing else. */
+async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let rest = '';
+  for await (const chunk of chunks) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  rest += decoder.decode();
+  if (rest !== '') yield rest;
+}
+
 /** Samples of an archived file, in the order of time. Throws PerfwatchError('internal') when it is damaged. */
 export async function* readSampleLines(path: string): AsyncGenerator<StoredSample> {
   const text = new PassThrough();
@@ -49,7 +62,7 @@ export async function* readSampleLines(path: string): AsyncGenerator<StoredSampl
   read.catch(() => undefined);
   let number = 0;
   try {
-    for await (const line of createInterface({ input: text, crlfDelay: Infinity })) {
+    for await (const line of linesOf(text)) {
       number += 1;
       yield parseSampleLine(line);
     }

@@ -1,4 +1,5 @@
-import type { Store } from '@perfwatch/store';
+import { PerfwatchError } from '@perfwatch/contract';
+import { sqlStateOf, type Store } from '@perfwatch/store';
 import { forArchive } from '../archive/archive-error.ts';
 import { addToManifest, type ArchivedFile } from '../archive/archive-files.ts';
 import { dayName, writeArchiveFile, type WrittenDay } from '../archive/write-day.ts';
@@ -17,11 +18,13 @@ export interface ExpiredRaw {
   bytes: number;
   archivedFiles: number;
   archivedSamples: number;
+  /** Days of collectors that stay because they cannot be read, and why. */
+  unreadable: string[];
   isComplete: boolean;
 }
 
 export const nothingExpired = (): ExpiredRaw => {
-  return { segments: 0, samples: 0, bytes: 0, archivedFiles: 0, archivedSamples: 0, isComplete: false };
+  return { segments: 0, samples: 0, bytes: 0, archivedFiles: 0, archivedSamples: 0, unreadable: [], isComplete: false };
 };
 
 export interface ExpireRawParts {
@@ -36,19 +39,24 @@ export interface ExpireRawParts {
 /**
  * Deletes raw Samples that the policy no longer keeps, by collector and day, oldest first, and adds to `total` what it does; writes them to
  * the archive first if told so.
- * Throws ArchiveError when it cannot be written: then nothing is deleted that is not in it.
+ * Throws ArchiveError when it cannot be written: then nothing is deleted that is not in it. A day of a collector that cannot be read stays, and
+ * does not keep the others from going.
  */
 export async function expireRaw(parts: ExpireRawParts, total: ExpiredRaw): Promise<void> {
   const { store, limits, mayGoOn } = parts;
   for (;;) {
     const before = total.segments;
+    let waiting = 0;
     const days = await expiredRawDays(store, limits, LISTED_DAYS);
     for (const batch of batchesOf(days)) {
-      if (!mayGoOn() || !(await expireBatch(parts, batch, total))) return;
+      if (!mayGoOn()) return;
+      const left = await expireBatch(parts, batch, total);
+      if (left === null) return;
+      waiting += left;
     }
-    total.isComplete = days.length < LISTED_DAYS;
+    total.isComplete = days.length < LISTED_DAYS && waiting === 0;
     // Days that have to wait would be listed again.
-    if (total.isComplete || total.segments === before) return;
+    if (days.length < LISTED_DAYS || total.segments === before) return;
   }
 }
 
@@ -63,24 +71,30 @@ function batchesOf(days: readonly RawDay[]): RawDay[][] {
   return batches;
 }
 
-/** False when the time was up before its end. */
-async function expireBatch({ archiveIn, ...parts }: ExpireRawParts, batch: readonly RawDay[], total: ExpiredRaw): Promise<boolean> {
+/** How many of the days have to wait; null when the time was up before its end. */
+async function expireBatch({ archiveIn, ...parts }: ExpireRawParts, batch: readonly RawDay[], total: ExpiredRaw): Promise<number | null> {
   const { store, limits, mayGoOn } = parts;
-  const written = archiveIn === null ? new Map<RawDay, WrittenDay>() : await forArchive(archiveIn, () => archive(archiveIn, parts, batch));
+  const written =
+    archiveIn === null ? new Map<RawDay, WrittenDay>() : await forArchive(archiveIn, () => archive(archiveIn, parts, batch, total));
   for (const { file } of written.values()) {
     total.archivedFiles += 1;
     total.archivedSamples += file.samples;
   }
+  let waiting = 0;
   for (const day of batch) {
     const archived = written.get(day)?.segments ?? null;
-    if (!mayGoOn() && archived === null) return false;
-    if (archiveIn !== null && archived === null) continue;
+    if (!mayGoOn() && archived === null) return null;
+    if (archiveIn !== null && archived === null) {
+      waiting += 1;
+      continue;
+    }
     const deleted = await deleteRawDay(store, { limits, day, archived });
+    if (deleted === null) waiting += 1;
     total.segments += deleted?.segments ?? 0;
     total.samples += deleted?.samples ?? 0;
     total.bytes += deleted?.bytes ?? 0;
   }
-  return true;
+  return waiting;
 }
 
 /** Files of the days, as far as there is time, and their manifest. */
@@ -88,6 +102,7 @@ async function archive(
   dataDir: string,
   { store, limits, signal, mayGoOn }: Omit<ExpireRawParts, 'archiveIn'>,
   batch: readonly RawDay[],
+  total: ExpiredRaw,
 ): Promise<Map<RawDay, WrittenDay>> {
   const written = new Map<RawDay, WrittenDay>();
   const files: ArchivedFile[] = [];
@@ -95,11 +110,21 @@ async function archive(
     if (!mayGoOn()) break;
     const segments = await expiredSegments(store, limits, day);
     if (segments.length === 0) continue;
-    const outcome = await writeArchiveFile(store, { dataDir, day, segments, signal });
-    written.set(day, outcome);
-    files.push(outcome.file);
+    try {
+      const outcome = await writeArchiveFile(store, { dataDir, day, segments, signal });
+      written.set(day, outcome);
+      files.push(outcome.file);
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      total.unreadable.push(`${day.collector} of ${day.host}, ${dayName(day.dayMs)}, stays: ${error.message}`);
+    }
   }
   const [first] = batch;
   if (first !== undefined && files.length > 0) await addToManifest(dataDir, dayName(first.dayMs), files);
   return written;
+}
+
+/** A damaged segment or archive file, rather than a disk that takes nothing or a database that is away. */
+function isUnreadable(error: unknown): error is PerfwatchError {
+  return error instanceof PerfwatchError && error.code === 'internal' && sqlStateOf(error) === null;
 }

@@ -49,15 +49,15 @@ export interface DeletedRaw {
 }
 
 /**
- * Deletes the expired segments of a day. Null when it has to wait: the collector is being sealed, late rows of the day are sealed but
- * still hot (they could not be told from new ones without the segments), or, where `archived` says what was archived, that is no longer all.
+ * Deletes the expired segments of a day. Null when it has to wait: the collector is being sealed, rows of the day are still to be sealed
+ * (without the segments they would come too late), or, where `archived` says what was archived, that is no longer all.
  */
 export function deleteRawDay(
   store: Store,
   { limits, day, archived }: { limits: Cutoffs; day: RawDay; archived: readonly SegmentVersion[] | null },
 ): Promise<DeletedRaw | null> {
   return store.transaction(async (connection) => {
-    if (!(await tryLockSeries(connection, day)) || (await hasSealedHotRows(connection, day))) return null;
+    if (!(await tryLockSeries(connection, day)) || (await hasUnsealedRows(connection, day))) return null;
     if (archived !== null && !isSame(archived, await expiredSegments(connection, limits, day))) return null;
     const [deleted] = await connection.query<DeletedRaw>(
       `WITH gone AS (DELETE FROM raw_segment WHERE ${EXPIRED_RAW} AND ${OF_DAY} RETURNING sample_count, octet_length(data) AS bytes)
@@ -68,10 +68,13 @@ export function deleteRawDay(
   });
 }
 
-async function hasSealedHotRows(connection: Queryable, { host, collector, dayMs }: RawDay): Promise<boolean> {
+async function hasUnsealedRows(connection: Queryable, { host, collector, dayMs }: RawDay): Promise<boolean> {
   const rows = await connection.query(
-    'SELECT 1 FROM sealing WHERE hour >= $1 AND hour < $2 AND host = $3 AND collector = $4 AND row_count > 0 LIMIT 1',
-    [iso(dayMs), iso(dayMs + DAY_MS), host, collector],
+    `SELECT 1 FROM (SELECT date_trunc('hour', ts, 'UTC') AS hour, count(*) AS count FROM sample
+                     WHERE host = $1 AND collector = $2 AND ts >= $3 AND ts < $4 GROUP BY 1) hot
+       LEFT JOIN sealing ON sealing.hour = hot.hour AND sealing.host = $1 AND sealing.collector = $2
+      WHERE sealing.row_count IS DISTINCT FROM hot.count LIMIT 1`,
+    [host, collector, iso(dayMs), iso(dayMs + DAY_MS)],
   );
   return rows.length > 0;
 }

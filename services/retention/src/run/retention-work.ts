@@ -20,6 +20,12 @@ export interface RetentionWorkParts {
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+function runsAlready(): PerfwatchError {
+  return new PerfwatchError('conflict', 'Retention is being run already', {
+    hint: 'Try again in a minute, when it has ended; what it did is said as the last run.',
+  });
+}
+
 /** Looks every 15 seconds for what there is to do, one thing at a time. Any number of replicas may run. */
 export class RetentionWork {
   readonly #parts: RetentionWorkParts;
@@ -30,6 +36,7 @@ export class RetentionWork {
   #current: Promise<void> = Promise.resolve();
   /** Runs that were asked for and wait for the look in progress, which ends soon. */
   #waitingRuns = 0;
+  #isRunning = false;
   /** Of looks since the last run, so that its report tells of them too. */
   #sealed = noSealing();
   #lookFault: string | null = null;
@@ -41,13 +48,16 @@ export class RetentionWork {
     this.#schedule(0);
   }
 
-  /** Why something is not done as it should be; null when all is. */
+  /** Why something is not done as it should be; null when all is. Anyone may read it: hosts and files are named in the log and the last run. */
   get fault(): string | null {
-    return this.#lookFault ?? this.#sealer.fault ?? this.#archiveFault;
+    if (this.#lookFault !== null) return 'Retention could not do its work; the log says why';
+    if (this.#sealer.fault !== null) return 'Some hours could not be sealed; the log and the last run say which';
+    return this.#archiveFault === null ? null : 'The archive cannot be written; the log and the last run say why';
   }
 
   /** Seals, archives and deletes now. Throws PerfwatchError: 'conflict' while that is being done already, 'unavailable' when the database is away. */
   async runNow(): Promise<RetentionRun> {
+    if (this.#isRunning || this.#waitingRuns > 0) throw runsAlready();
     this.#waitingRuns += 1;
     try {
       const run = await this.#inTurn(() => this.#run(() => Promise.resolve(true)));
@@ -55,9 +65,7 @@ export class RetentionWork {
     } finally {
       this.#waitingRuns -= 1;
     }
-    throw new PerfwatchError('conflict', 'Retention is being run already', {
-      hint: 'Try again in a minute, when it has ended; what it did is said as the last run.',
-    });
+    throw runsAlready();
   }
 
   async stop(): Promise<void> {
@@ -101,10 +109,11 @@ export class RetentionWork {
   async #seal({ mayGoOn, ...delays }: { mayGoOn: () => boolean; lateMs?: number }): Promise<SealingCounts> {
     const { signal } = this.#stopping;
     const counts = await this.#sealer.round({ nowMs: Date.now(), mayGoOn: () => mayGoOn() && !signal.aborted, ...delays });
-    const { series, samples, partitionsDropped, bytesFreed } = this.#sealed;
+    const { series, samples, late, partitionsDropped, bytesFreed } = this.#sealed;
     return (this.#sealed = {
       series: series + counts.series,
       samples: samples + counts.samples,
+      late: late + counts.late,
       partitionsDropped: partitionsDropped + counts.partitionsDropped,
       bytesFreed: bytesFreed + counts.bytesFreed,
       isComplete: counts.isComplete,
@@ -130,7 +139,11 @@ export class RetentionWork {
       if (!(await isWanted())) return null;
       const { policy } = await readPolicy(store);
       const seal = (mayGoOn: () => boolean) => this.#seal({ mayGoOn, lateMs: 0 });
-      const done = await runRetention({ store, policy, dataDir, signal, seal, nowMs: Date.now() });
+      this.#isRunning = true;
+      const faultOfSealing = () => this.#sealer.fault;
+      const done = await runRetention({ store, policy, dataDir, signal, seal, faultOfSealing, nowMs: Date.now() }).finally(
+        () => (this.#isRunning = false),
+      );
       await storeRun(store, done.run);
       return done;
     });

@@ -18,6 +18,8 @@ export interface RunParts {
   dataDir: string;
   signal: AbortSignal;
   seal: (mayGoOn: () => boolean) => Promise<SealingCounts>;
+  /** What could not be sealed, if anything. */
+  faultOfSealing: () => string | null;
   nowMs: number;
 }
 
@@ -31,7 +33,7 @@ const identity = (value: unknown): unknown => value;
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Seals what is to be sealed, archives and deletes what the policy no longer keeps. A step that fails is said and does not keep the others from it. */
-export async function runRetention({ store, policy, dataDir, signal, seal, nowMs }: RunParts): Promise<RunOutcome> {
+export async function runRetention({ store, policy, dataDir, signal, seal, faultOfSealing, nowMs }: RunParts): Promise<RunOutcome> {
   const startedMs = performance.now();
   const mayGoOnFor = (spanMs: number) => () => !signal.aborted && performance.now() - startedMs < spanMs;
   const mayGoOn = mayGoOnFor(RUN_MS);
@@ -44,10 +46,13 @@ export async function runRetention({ store, policy, dataDir, signal, seal, nowMs
       return value;
     };
   const sealing = await seal(mayGoOnFor(SEALING_MS)).catch(orElse({ ...noSealing(), isComplete: false }));
+  const notSealed = faultOfSealing();
+  if (notSealed !== null) errors.push(notSealed);
   const archiveIn = policy.archive_enabled ? dataDir : null;
   const raw = nothingExpired();
   const rawError: unknown = await expireRaw({ store, limits, archiveIn, signal, mayGoOn }, raw).then(() => null, identity);
   if (rawError !== null) errors.push(reasonOf(rawError));
+  errors.push(...raw.unreadable);
   const archiveFault = rawError instanceof ArchiveError ? rawError.message : null;
   const nothing = { count: 0, bytes: 0, isComplete: false };
   // As long as raw Samples have to stay, what was made of them does too.
@@ -59,6 +64,7 @@ export async function runRetention({ store, policy, dataDir, signal, seal, nowMs
     finished_at: iso(nowMs + Math.round(performance.now() - startedMs)),
     sealed_series: sealing.series,
     sealed_samples: sealing.samples,
+    late_samples_dropped: sealing.late,
     partitions_dropped: sealing.partitionsDropped,
     raw_segments_deleted: raw.segments,
     raw_samples_deleted: raw.samples,

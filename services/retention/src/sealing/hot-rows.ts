@@ -80,11 +80,6 @@ export class HotRows {
     for (let from = 0; from < times.length; from += limit) yield parsePage(await this.#read(sql, times.slice(from, from + limit).map(iso)));
   }
 
-  /** Removes the rows of these ticks. */
-  async remove(times: readonly number[]): Promise<void> {
-    await this.#connection.query(`DELETE ${this.#from} AND ts = ANY ($3::timestamptz[])`, [...this.#key(), times.map(iso)]);
-  }
-
   async #rowsPerPage(): Promise<number> {
     const sql = `SELECT max(pg_column_size(metrics)) AS bytes ${this.#from}`;
     const [row] = await this.#connection.query<{ bytes: number | null }>(sql, this.#key());

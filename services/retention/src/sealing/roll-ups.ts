@@ -1,5 +1,5 @@
-import { replaceBuckets, RollUp, RollUpBuilder, type Queryable, type StoredSample } from '@perfwatch/store';
-import { dayOf, HOUR_MS, iso, MINUTE_MS, type SeriesHour } from '../series.ts';
+import { replaceBuckets, RollUp, RollUpBuilder, type Queryable } from '@perfwatch/store';
+import { dayOf, HOUR_MS, iso, type SeriesHour } from '../series.ts';
 
 const UPSERT = `
   INSERT INTO rollup_segment (host, collector, resolution, start_ts, number_count, data) VALUES ($1, $2, $3, $4, $5, $6)
@@ -62,23 +62,6 @@ export class StoredRollUps {
     await this.#write('1m', { startMs: hourMs, rollUp: minutes });
     const hours = replaceBuckets(this.#hours, hour.build(), { startMs: hourMs, endMs: hourMs + HOUR_MS });
     await this.#write('1h', { startMs: dayOf(hourMs), rollUp: hours });
-  }
-
-  /** Adds Samples to what is there, whose own Samples are gone. Minutes that are gone too stay so: some would look like all. */
-  async extend(pages: AsyncIterable<readonly StoredSample[]>): Promise<void> {
-    const minutes = this.#minutes === null ? null : new RollUpBuilder(MINUTE_MS);
-    const hours = new RollUpBuilder(HOUR_MS);
-    if (this.#minutes !== null) minutes?.addRollUp(this.#minutes);
-    if (this.#hours !== null) hours.addRollUp(this.#hours);
-    if (this.#minutes !== null && this.#hours?.starts.includes(this.#series.hourMs) !== true) hours.addRollUp(this.#minutes);
-    for await (const samples of pages) {
-      for (const { tsMs, metrics } of samples) {
-        minutes?.add(tsMs, metrics);
-        hours.add(tsMs, metrics);
-      }
-    }
-    if (minutes !== null) await this.#write('1m', { startMs: this.#series.hourMs, rollUp: minutes.build() });
-    await this.#write('1h', { startMs: dayOf(this.#series.hourMs), rollUp: hours.build() });
   }
 
   async #write(resolution: Resolution, { startMs, rollUp }: { startMs: number; rollUp: RollUp }): Promise<void> {

@@ -27,8 +27,10 @@ export interface SealOptions {
 }
 
 export interface SealOutcome {
-  /** Samples that were not in a segment or roll-up before. */
+  /** Samples that were not in a segment before. */
   sampleCount: number;
+  /** Rows that came after the raw Samples of their hour had expired: they change nothing. */
+  lateCount: number;
 }
 
 /**
@@ -42,9 +44,9 @@ export function sealSeries(store: Store, series: SeriesHour, options: SealOption
     const segments = await listRawSegments(connection, series);
     const rollUps = await StoredRollUps.read(connection, series);
     const hour = new HourSealing(connection, { series, segments, rollUps, options });
-    const { rowCount, sampleCount } = await hour.seal();
+    const { rowCount, ...outcome } = await hour.seal();
     await noteSealing(connection, series, rowCount);
-    return { sampleCount };
+    return outcome;
   });
 }
 
@@ -65,7 +67,7 @@ async function noteSealing(connection: Queryable, { host, collector, hourMs }: S
 }
 
 interface Sealed extends SealOutcome {
-  /** Rows of the partition that are in segments now. */
+  /** Rows of the partition that have been dealt with now. */
   rowCount: number;
 }
 
@@ -92,16 +94,16 @@ class HourSealing {
   async seal(): Promise<Sealed> {
     const { segments, rollUps } = this.#parts;
     const rolledUp = rollUps.numberCount();
-    if (segments.length === 0) return rolledUp === null ? this.#sealFirst() : this.#extendRollUps();
+    if (segments.length === 0 && rolledUp === null) return this.#sealFirst();
     const times = await this.#hotRows.times();
     const late = await this.#lateTimes(times);
-    const sealed = { rowCount: times.length, sampleCount: late.length };
-    if (late.length === 0) return sealed;
-    // Raw that is not all that was rolled up: some had expired and came back from the archive, say.
     const isWhole = rolledUp === null || rolledUp === segments.reduce((sum, { numberCount }) => sum + numberCount, 0);
-    if (!isWhole) await rollUps.extend(this.#hotRows.at(late));
-    await this.#merge(late, isWhole);
-    if (isWhole) await rollUps.replace(this.#minutes.build());
+    // Raw Samples have expired, or not all came back from the archive: nothing would tell a new one from one that comes again.
+    if (!isWhole) return { rowCount: times.length, sampleCount: 0, lateCount: late.length };
+    const sealed = { rowCount: times.length, sampleCount: late.length, lateCount: 0 };
+    if (late.length === 0) return sealed;
+    await this.#merge(late);
+    await rollUps.replace(this.#minutes.build());
     return sealed;
   }
 
@@ -117,18 +119,7 @@ class HourSealing {
     }
     await writer.finish();
     if (rowCount > 0) await this.#parts.rollUps.replace(this.#minutes.build());
-    return { rowCount, sampleCount: rowCount };
-  }
-
-  /**
-   * The hour's raw Samples have expired: late ones go where the others are, into the roll-ups. They leave the hot rows with that, as
-   * nothing else would tell them from the next ones.
-   */
-  async #extendRollUps(): Promise<Sealed> {
-    const times = await this.#hotRows.times();
-    await this.#parts.rollUps.extend(this.#hotRows.at(times));
-    await this.#hotRows.remove(times);
-    return { rowCount: 0, sampleCount: times.length };
+    return { rowCount, sampleCount: rowCount, lateCount: 0 };
   }
 
   /** Those of `times` that no segment has. */
@@ -141,18 +132,17 @@ class HourSealing {
     return [...late];
   }
 
-  /** Writes anew the segments whose span late rows touch, and gathers the minutes of the whole hour in the order of time, if asked. */
-  async #merge(late: readonly number[], withMinutes: boolean): Promise<void> {
+  /** Writes anew the segments whose span late rows touch, and gathers the minutes of the whole hour in the order of time. */
+  async #merge(late: readonly number[]): Promise<void> {
     const { series, segments } = this.#parts;
     for (const [index, { startMs, keptUntil }] of segments.entries()) {
       const own = lateOf(late, { isFirst: index === 0, startMs, nextMs: segments[index + 1]?.startMs ?? Infinity });
-      if (own.length === 0 && !withMinutes) continue;
       const segment = await openRawSegment(this.#connection, series, startMs);
       const writer = own.length === 0 ? null : this.#writer({ keptUntil, size: MERGED_SIZE });
       if (writer !== null) await deleteRawSegment(this.#connection, series, startMs);
       for await (const samples of mergedByTime(segment, this.#hotRows.at(own))) {
         this.#parts.options.signal.throwIfAborted();
-        if (withMinutes) for (const { tsMs, metrics } of samples) this.#minutes.add(tsMs, metrics);
+        for (const { tsMs, metrics } of samples) this.#minutes.add(tsMs, metrics);
         await writer?.add(samples);
         await nextTurn();
       }

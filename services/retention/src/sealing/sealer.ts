@@ -28,13 +28,15 @@ export interface SealingCounts {
   /** Hours of collectors sealed or merged into. */
   series: number;
   samples: number;
+  /** Samples of hours whose raw ones have expired: they changed nothing. */
+  late: number;
   partitionsDropped: number;
   bytesFreed: number;
   /** Nothing that could be done now was left for another time. */
   isComplete: boolean;
 }
 
-export const noSealing = (): SealingCounts => ({ series: 0, samples: 0, partitionsDropped: 0, bytesFreed: 0, isComplete: true });
+export const noSealing = (): SealingCounts => ({ series: 0, samples: 0, late: 0, partitionsDropped: 0, bytesFreed: 0, isComplete: true });
 
 export interface SealerParts {
   store: Store;
@@ -95,6 +97,12 @@ export class Sealer {
       if (outcome === null) return;
       counts.series += 1;
       counts.samples += outcome.sampleCount;
+      counts.late += outcome.lateCount;
+      if (outcome.lateCount > 0)
+        log.warn(
+          { host, collector, hour: iso(hourMs), samples: outcome.lateCount },
+          'Samples came after the raw ones of their hour had expired: left out',
+        );
     } catch (error) {
       if (signal.aborted || (error instanceof PerfwatchError && error.code === 'unavailable')) throw error;
       // Another replica sealed it and dropped the hour.
