@@ -102,7 +102,7 @@ export const retentionReplySchema = z
     archive: z
       .object({ files: countSchema, bytes: countSchema })
       .nullable()
-      .describe('Null where this replica has no data directory to write to'),
+      .describe('Null where it cannot be read; the log of the service says why'),
     will_delete: deletionSchema,
     last_run: retentionRunSchema.nullable(),
     next_run: z.iso.datetime(),

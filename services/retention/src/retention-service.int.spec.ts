@@ -1,7 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DEFAULT_RETENTION } from '@perfwatch/contract';
 import { startTestPostgres } from '@perfwatch/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { naiveRollUps } from '../test/naive-roll-ups.ts';
 import { byKey, readEverything, readRollUps, storeSamples } from '../test/test-samples.ts';
 import { hourOf, OLD_MS, RECENT_MS, useRetention, type Actions, type RetentionUnderTest } from '../test/use-retention.ts';
@@ -144,6 +145,30 @@ describe('the service retention', () => {
     expect(await readRollUps(store)).toEqual(naiveRollUps([late, ...day]));
   });
 
+  it('lets raw Samples of a collector go whatever keeps another from being sealed', async () => {
+    const { store } = retention;
+    const actions = await retention.startQuiet();
+    await retention.storeSealed(actions, [...hourOf(OLD_MS), ...hourOf(OLD_MS, { host: 'web-2' })]);
+    await store.query(`UPDATE raw_segment SET data = 'damaged' WHERE host = 'web-1'`);
+    await storeSamples(store, [{ host: 'web-1', collector: 'cpu', tsMs: OLD_MS + 1, metrics: {} }]);
+    const run = await actions.run({});
+    expect(run).toMatchObject({ raw_samples_deleted: 360, finished: false, error: expect.stringContaining('could not be sealed') });
+    expect(await store.query('SELECT host FROM raw_segment')).toEqual([{ host: 'web-1' }]);
+  });
+
+  it('says once in the log that the archive cannot be read, and tells the rest', async () => {
+    const actions = await retention.startQuiet();
+    const day = join(retention.dataDir, 'archive', iso(OLD_MS).slice(0, 10));
+    mkdirSync(day, { recursive: true });
+    writeFileSync(join(day, 'manifest.json'), '{}');
+    const error = vi.spyOn(retention.log, 'error');
+    expect(await actions.get({})).toMatchObject({ archive: null, tiers: expect.any(Array) });
+    await actions.run({});
+    expect(await actions.get({})).toMatchObject({ archive: null });
+    expect(error.mock.calls).toEqual([[{ err: expect.any(Error) }, 'the archive cannot be read']]);
+    error.mockRestore();
+  });
+
   it('takes nothing that comes after the raw Samples of its hour have gone', async () => {
     const actions = await retention.startQuiet();
     const day = hourOf(OLD_MS);
@@ -152,8 +177,12 @@ describe('the service retention', () => {
     await retention.store.query(`UPDATE sealing SET sealed_at = now() - interval '1 hour'`);
     expect(await actions.run({})).toMatchObject({ partitions_dropped: 1 });
     await storeSamples(retention.store, hourOf(OLD_MS).slice(0, 4));
-    expect(await actions.run({})).toMatchObject({ sealed_samples: 0, late_samples_dropped: 4, finished: true });
-    expect(await readRollUps(retention.store)).toEqual(naiveRollUps(day));
+    await storeSamples(retention.store, hourOf(OLD_MS, { host: 'web-2' }).slice(0, 1));
+    const warn = vi.spyOn(retention.log, 'warn');
+    expect(await actions.run({})).toMatchObject({ sealed_samples: 1, late_samples_dropped: 4, finished: true });
+    expect(warn.mock.calls).toEqual([[{ samples: 4 }, 'Samples came after the raw ones of their hours had expired: left out']]);
+    warn.mockRestore();
+    expect(await readRollUps(retention.store)).toEqual(naiveRollUps([...day, ...hourOf(OLD_MS, { host: 'web-2' }).slice(0, 1)]));
   });
 
   it('starts and ends while the database is away, and says so', async () => {

@@ -14,7 +14,7 @@ export const retentionService = defineService({
     const { store, log, config } = context;
     const { dataDir } = config;
     const work = new RetentionWork({ store, log, dataDir });
-    const report = new RetentionReport({ store, dataDir });
+    const report = new RetentionReport({ store, dataDir, log });
     return Promise.resolve({
       actions: {
         get: () => report.current(),

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_RETENTION, type RetentionPolicy } from '@perfwatch/contract';
-import { createLogger, loadConfig, type RunningService, type ServiceContext } from '@perfwatch/service-kit';
+import { createLogger, loadConfig, type Logger, type RunningService, type ServiceContext } from '@perfwatch/service-kit';
 import { listPartitions, openStore, type Store } from '@perfwatch/store';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { retentionService } from '../src/retention-service.ts';
@@ -37,6 +37,8 @@ export interface RetentionUnderTest {
   readonly postgres: DatabaseServer;
   readonly store: Store;
   readonly dataDir: string;
+  /** Of every service; prints nothing. */
+  readonly log: Logger;
   /** What every process was told. */
   readonly broadcasts: readonly { event: string; payload: unknown }[];
   /** Starts the service; it ends with the test. */
@@ -52,6 +54,7 @@ export interface RetentionUnderTest {
 class Retention implements RetentionUnderTest {
   readonly postgres: DatabaseServer;
   readonly store: Store;
+  readonly log = log;
   readonly dataDir = mkdtempSync(join(tmpdir(), 'perfwatch-retention-'));
   /** What every process was told. */
   readonly broadcasts: { event: string; payload: unknown }[] = [];

@@ -20,7 +20,7 @@ export interface Piece extends Stretch {
  * Where to read the part of one hour that lies in `range`, for buckets of `stepMs` (null: Samples as they are), ascending:
  *
  * - An hour with hot rows is read raw. Only where its raw segments have gone already, and a roll-up is there, is it that which is
- *   read: late Samples of such an hour show once retention has put them into it.
+ *   read: Samples that come so late change nothing.
  * - Otherwise a whole hour is read from the coarsest tier of which the step is a multiple; with a step that is a multiple of no
  *   tier, raw.
  * - A part of an hour is read by the minute where the step allows it; what is left before the first and after the last whole minute

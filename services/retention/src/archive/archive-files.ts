@@ -1,9 +1,9 @@
-import { open, readdir, readFile, rename, rm, stat, mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { open, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { PerfwatchError, subjectTokenSchema } from '@perfwatch/contract';
 import { z } from 'zod';
+import { isMissing, reasonOf, takeNames, writeNewVersion } from './durable-files.ts';
 
-const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o600;
 
 const timeSchema = z.iso.datetime();
@@ -35,9 +35,6 @@ export const archiveDirectory = (dataDir: string): string => join(dataDir, 'arch
 export function archivedFilePath(dataDir: string, day: string, { host, collector }: Pick<ArchivedFile, 'host' | 'collector'>): string {
   return join(archiveDirectory(dataDir), day, host, `${collector}.ndjson.zst`);
 }
-
-const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : null);
-export const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT';
 
 /** Null when the day was not archived. Throws PerfwatchError('internal') when the manifest cannot be read. */
 export async function readManifest(dataDir: string, day: string): Promise<ArchiveManifest | null> {
@@ -80,7 +77,9 @@ export async function addToManifest(dataDir: string, day: string, added: readonl
   for (const file of added) files.set(key(file), file);
   const sorted = [...files.values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
   const text = `${JSON.stringify({ day, files: sorted }, null, 2)}\n`;
-  await replaceFile(join(archiveDirectory(dataDir), day, MANIFEST), (path) => writeAndSync(path, text));
+  const path = join(archiveDirectory(dataDir), day, MANIFEST);
+  await writeNewVersion(path, (newVersion) => writeAndSync(newVersion, text));
+  await takeNames([path], dataDir);
 }
 
 async function writeAndSync(path: string, text: string): Promise<void> {
@@ -93,42 +92,4 @@ async function writeAndSync(path: string, text: string): Promise<void> {
   }
 }
 
-/**
- * Replaces a file in one step: `write` writes another one and brings it to disk, which then takes the name. After a crash the file is
- * the old one or the new one, and whatever else is left is written over the next time.
- */
-export async function replaceFile<T>(path: string, write: (temporary: string) => Promise<T>): Promise<T> {
-  const directory = dirname(path);
-  await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
-  const temporary = `${path}.new`;
-  const result = await write(temporary).catch(async (error: unknown) => {
-    // What a full disk needs least.
-    await rm(temporary, { force: true });
-    throw error;
-  });
-  await rename(temporary, path);
-  for (const name of [directory, dirname(directory)]) await syncDirectory(name);
-  return result;
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
-}
-
-/** Bytes of a file; null when it is not there. */
-export async function fileBytes(path: string): Promise<number | null> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
-}
-
-export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 export { FILE_MODE as ARCHIVE_FILE_MODE };

@@ -1,4 +1,5 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
 import { sampleSchema } from '@perfwatch/contract';
@@ -7,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { naiveRollUps } from '../../test/naive-roll-ups.ts';
 import { byKey, readEverything, readRollUps } from '../../test/test-samples.ts';
 import { hourOf, OLD_MS, useRetention, type RetentionUnderTest } from '../../test/use-retention.ts';
-import { HOUR_MS, iso } from '../series.ts';
+import { DAY_MS, HOUR_MS, iso } from '../series.ts';
 import { readManifests } from './archive-files.ts';
 import { restoreArchive, type RestoredFile } from './restore-archive.ts';
 
@@ -139,8 +140,76 @@ describe('the archive', () => {
         JSON.stringify({ ...row, data: `\\x${row.data.toString('hex')}` }),
       ]);
     }
-    expect(await actions.run({})).toMatchObject({ archived_files: 1, archived_samples: 360, raw_samples_deleted: 360 });
+    expect(await actions.run({})).toMatchObject({ archived_files: 1, archived_samples: 0, raw_samples_deleted: 360 });
     expect(archivedText(iso(OLD_MS).slice(0, 10), 'web-1', 'cpu')).toBe(before);
+  });
+
+  it('counts of a day that is archived in parts what is new', async () => {
+    const actions = await retention.startQuiet();
+    await retention.storePolicy({ archive_enabled: true });
+    await retention.storeSealed(actions, hourOf(OLD_MS));
+    expect(await actions.run({})).toMatchObject({ archived_samples: 360 });
+    await retention.storeSealed(actions, hourOf(OLD_MS + HOUR_MS));
+    expect(await actions.run({})).toMatchObject({ archived_files: 1, archived_samples: 360 });
+    expect((await readManifests(retention.dataDir))[0]?.files).toMatchObject([{ samples: 720 }]);
+  });
+
+  it('holds what its manifest says after a crash between the two', async () => {
+    const actions = await retention.startQuiet();
+    await retention.storePolicy({ archive_enabled: true });
+    const path = join(retention.dataDir, 'archive', iso(OLD_MS).slice(0, 10), 'web-1', 'cpu.ndjson.zst');
+    await retention.storeSealed(actions, hourOf(OLD_MS));
+    await actions.run({});
+    const first = readFileSync(path);
+    await retention.storeSealed(actions, hourOf(OLD_MS + HOUR_MS));
+    await actions.run({});
+    const second = readFileSync(path);
+    renameSync(path, `${path}.new`);
+    writeFileSync(path, first);
+    expect(await restore()).toMatchObject([{ hours: 2, samples: 720 }]);
+    await retention.storeSealed(actions, hourOf(OLD_MS + 2 * HOUR_MS));
+    await retention.store.query('UPDATE raw_segment SET kept_until = NULL WHERE hour = $1', [iso(OLD_MS + 2 * HOUR_MS)]);
+    expect(await actions.run({})).toMatchObject({ archived_samples: 360, error: null });
+    expect(existsSync(`${path}.new`)).toBe(false);
+    const [file] = (await readManifests(retention.dataDir))[0]?.files ?? [];
+    expect(file).toMatchObject({ samples: 1080, sha256: createHash('sha256').update(readFileSync(path)).digest('hex') });
+    expect(archivedText(iso(OLD_MS).slice(0, 10), 'web-1', 'cpu')).toContain(zstdDecompressSync(second).toString());
+  });
+
+  it('leaves a day whose manifest or file is damaged as it is, and archives the others', async () => {
+    const dayOfDamage = OLD_MS - DAY_MS;
+    const directory = join(retention.dataDir, 'archive', iso(dayOfDamage).slice(0, 10));
+    const { actions, health } = await retention.start();
+    await expect.poll(() => retention.store.query('SELECT 1 FROM retention_run')).toHaveLength(1);
+    await retention.storePolicy({ archive_enabled: true });
+    await retention.storeSealed(actions, hourOf(dayOfDamage));
+    await actions.run({});
+    const damages = [
+      { path: join(directory, 'manifest.json'), message: /^cpu of web-1, .*, stays: .*manifest.json cannot be read/ },
+      { path: join(directory, 'web-1', 'cpu.ndjson.zst'), message: /^cpu of web-1, .*, stays: .*cpu.ndjson.zst cannot be read/ },
+    ];
+    for (const [index, { path, message }] of damages.entries()) {
+      const whole = readFileSync(path);
+      writeFileSync(path, 'damaged');
+      await retention.storeSealed(actions, [...hourOf(dayOfDamage + (index + 1) * HOUR_MS), ...hourOf(OLD_MS, { host: `web-${index}` })]);
+      const run = await actions.run({});
+      expect(run).toMatchObject({ archived_files: 1, archived_samples: 360, raw_samples_deleted: 360, finished: false });
+      expect(run.error).toMatch(message);
+      expect(health?.()).toEqual({ up: false, reason: 'Some raw Samples cannot be archived; the log and the last run say which' });
+      writeFileSync(path, whole);
+      expect(await actions.run({})).toMatchObject({ archived_files: 1, archived_samples: 360, finished: true, error: null });
+      expect(health?.()).toEqual({ up: true, reason: null });
+    }
+  });
+
+  it('restores instances whose names have what ends lines elsewhere', async () => {
+    const samples = hourOf(OLD_MS).map((sample) => ({ ...sample, metrics: { mount: { '/m\u2028x': { used_percent: 5 } } } }));
+    const actions = await retention.startQuiet();
+    await retention.storePolicy({ archive_enabled: true });
+    await retention.storeSealed(actions, samples);
+    expect(await actions.run({})).toMatchObject({ archived_samples: 360, error: null });
+    expect(await restore()).toMatchObject([{ samples: 360 }]);
+    expect(await readEverything(retention.store)).toEqual(byKey(samples));
   });
 
   it('keeps the archive to its owner', async () => {

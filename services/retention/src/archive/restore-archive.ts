@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import { parseInput, PerfwatchError } from '@perfwatch/contract';
 import type { Store } from '@perfwatch/store';
 import { DAY_MS } from '../series.ts';
-import { archiveDaySchema, archivedFilePath, isMissing, readManifest, type ArchivedFile } from './archive-files.ts';
+import { archiveDaySchema, archivedFilePath, readManifest, type ArchivedFile } from './archive-files.ts';
+import { fileBytes } from './durable-files.ts';
 import { restoreFile } from './restore-file.ts';
+import { describedVersion } from './settle-day.ts';
 
 export interface RestoreRequest {
   dataDir: string;
@@ -39,11 +38,14 @@ export async function restoreArchive(store: Store, request: RestoreRequest, onFi
   const { dataDir, keptDays } = request;
   const day = parseInput(archiveDaySchema, request.day, 'day');
   const files = await wantedFiles({ ...request, day });
-  for (const file of files) await verify(archivedFilePath(dataDir, day, file), file);
+  const verifiedFiles: { path: string; host: string; collector: string }[] = [];
+  for (const file of files) {
+    verifiedFiles.push({ path: await verified(dataDir, day, file), host: file.host, collector: file.collector });
+  }
   const keptUntil = new Date(Date.now() + keptDays * DAY_MS);
-  for (const { host, collector } of files) {
-    const outcome = await restoreFile(store, { path: archivedFilePath(dataDir, day, { host, collector }), host, collector, keptUntil });
-    onFile({ host, collector, ...outcome, keptUntil: keptUntil.toISOString() });
+  for (const file of verifiedFiles) {
+    const outcome = await restoreFile(store, { ...file, keptUntil });
+    onFile({ host: file.host, collector: file.collector, ...outcome, keptUntil: keptUntil.toISOString() });
   }
 }
 
@@ -57,19 +59,12 @@ async function wantedFiles({ dataDir, day, host, collector }: RestoreRequest): P
   });
 }
 
-async function verify(path: string, { sha256 }: ArchivedFile): Promise<void> {
-  const hash = createHash('sha256');
-  try {
-    await pipeline(createReadStream(path), hash);
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-    throw new PerfwatchError('internal', `${path} is in the manifest, but is not there`, {
-      hint: 'Restore it from a backup.',
-      cause: error,
-    });
-  }
-  if (hash.digest('hex') === sha256) return;
-  throw new PerfwatchError('internal', `${path} is damaged: its SHA-256 is not the one in manifest.json`, {
-    hint: 'Restore it from a backup.',
-  });
+/** The file as the manifest describes it. */
+async function verified(dataDir: string, day: string, file: ArchivedFile): Promise<string> {
+  const found = await describedVersion(dataDir, day, file);
+  if (found !== null) return found;
+  const path = archivedFilePath(dataDir, day, file);
+  const isThere = (await fileBytes(path)) !== null;
+  const message = isThere ? 'is damaged: its SHA-256 is not the one in manifest.json' : 'is in the manifest, but is not there';
+  throw new PerfwatchError('internal', `${path} ${message}`, { hint: 'Restore it from a backup.' });
 }

@@ -1,12 +1,13 @@
 import { sampleSchema, SAMPLE_STATUSES } from '@perfwatch/contract';
 import type { StoredSample } from '@perfwatch/store';
 import fc from 'fast-check';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { parseSampleLine, readSampleLines, sampleLine } from './sample-lines.ts';
+import { checkWritten, parseSampleLine, readSampleLines, sampleLine } from './sample-lines.ts';
 
 const SERIES = { host: 'web-1', collector: 'cpu' };
 const orNull = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
@@ -53,6 +54,22 @@ describe('a line of the archive', () => {
       for await (const stored of readSampleLines(path)) read.push(stored);
       expect(read).toEqual(odd);
     }
+    rmSync(directory, { recursive: true });
+  });
+
+  it('is missed when a file is read back in which it is not', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'perfwatch-lines-'));
+    const path = join(directory, 'cpu.ndjson.zst');
+    const text = 'one\ntwo\n';
+    const written = { count: 2, sha256: createHash('sha256').update(text).digest('hex') };
+    writeFileSync(path, zstdCompressSync(text));
+    await expect(checkWritten(path, written)).resolves.toBeUndefined();
+    for (const other of ['one\n', 'one\ntwi\n', 'one\ntwo\nthree\n', '']) {
+      writeFileSync(path, zstdCompressSync(other));
+      await expect(checkWritten(path, written)).rejects.toThrow(/is not what was written/);
+    }
+    writeFileSync(path, zstdCompressSync(text).subarray(0, -3));
+    await expect(checkWritten(path, written)).rejects.toMatchObject({ code: 'internal' });
     rmSync(directory, { recursive: true });
   });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { PassThrough } from 'node:stream';
@@ -5,7 +6,7 @@ import { createZstdDecompress } from 'node:zlib';
 import { PerfwatchError, sampleSchema } from '@perfwatch/contract';
 import type { StoredSample } from '@perfwatch/store';
 import { iso, type Series } from '../series.ts';
-import { reasonOf } from './archive-files.ts';
+import { reasonOf } from './durable-files.ts';
 
 /** The Sample as it came over the bus, in one line of JSON with its end. */
 export function sampleLine({ host, collector }: Series, sample: StoredSample): string {
@@ -55,7 +56,31 @@ async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
 }
 
 /** Samples of an archived file, in the order of time. Throws PerfwatchError('internal') when it is damaged. */
-export async function* readSampleLines(path: string): AsyncGenerator<StoredSample> {
+export function readSampleLines(path: string): AsyncGenerator<StoredSample> {
+  return readLines(path, parseSampleLine);
+}
+
+/** Lines of a file, and the SHA-256 of their text. */
+export interface LinesWritten {
+  count: number;
+  sha256: string;
+}
+
+/** Reads a file back. Throws PerfwatchError('internal') when it is not what was written: the disk or its driver lost something. */
+export async function checkWritten(path: string, { count, sha256 }: LinesWritten): Promise<void> {
+  const hash = createHash('sha256');
+  let found = 0;
+  for await (const line of readLines(path, (text) => text)) {
+    hash.update(line).update('\n');
+    found += 1;
+  }
+  if (found === count && hash.digest('hex') === sha256) return;
+  throw new PerfwatchError('internal', `${path} is not what was written: ${found} lines of ${count}`, {
+    hint: 'Check the disk of the data directory.',
+  });
+}
+
+async function* readLines<T>(path: string, parse: (line: string) => T): AsyncGenerator<T> {
   const text = new PassThrough();
   const read = pipeline(createReadStream(path), createZstdDecompress(), text);
   // Whoever reads the lines sees the same error.
@@ -64,7 +89,7 @@ export async function* readSampleLines(path: string): AsyncGenerator<StoredSampl
   try {
     for await (const line of linesOf(text)) {
       number += 1;
-      yield parseSampleLine(line);
+      yield parse(line);
     }
     await read;
   } catch (error) {

@@ -6,8 +6,9 @@ import { createZstdCompress } from 'node:zlib';
 import { RawSegment, type Store, type StoredSample } from '@perfwatch/store';
 import type { RawDay, SegmentVersion } from '../expiry/raw-days.ts';
 import { iso } from '../series.ts';
-import { ARCHIVE_FILE_MODE, archivedFilePath, fileBytes, replaceFile, type ArchivedFile } from './archive-files.ts';
-import { readSampleLines, sampleLine } from './sample-lines.ts';
+import { ARCHIVE_FILE_MODE, archivedFilePath, type ArchivedFile } from './archive-files.ts';
+import { fileBytes, writeNewVersion } from './durable-files.ts';
+import { checkWritten, readSampleLines, sampleLine, type LinesWritten } from './sample-lines.ts';
 
 /** Lines are gathered to chunks of about this many characters: one turn of the event loop each. */
 const CHUNK_CHARACTERS = 64 * 1024;
@@ -18,21 +19,25 @@ export const dayName = (dayMs: number): string => iso(dayMs).slice(0, 10);
 /** What was written, and from which segments. */
 export interface WrittenDay {
   file: ArchivedFile;
+  /** Samples that the file did not hold before. */
+  addedSamples: number;
   segments: readonly SegmentVersion[];
 }
 
 /**
- * Writes one collector's day to its archive file, united with what that file holds already: raw Samples of a day may expire more than
- * once, after a restore or a crash. On disk when it resolves.
+ * Writes the next version of one collector's archive file of a day, united with what that file holds already: raw Samples of a day may
+ * expire more than once, after a restore or a crash. On disk, and read back, when it resolves; the file keeps its name until then and after.
+ * Throws PerfwatchError('internal') when a segment or what the file holds cannot be read.
  */
 export function writeArchiveFile(
   store: Store,
   { dataDir, day, segments, signal }: { dataDir: string; day: RawDay; segments: readonly SegmentVersion[]; signal: AbortSignal },
 ): Promise<WrittenDay> {
   const path = archivedFilePath(dataDir, dayName(day.dayMs), day);
-  return replaceFile(path, async (temporary) => {
+  return writeNewVersion(path, async (newVersion) => {
     const stored = segmentSamples(store, day, segments);
-    const samples = (await fileBytes(path)) === null ? stored : union(readSampleLines(path), stored);
+    const kept = (await fileBytes(path)) === null ? null : new CountedSamples(readSampleLines(path));
+    const samples = kept === null ? stored : union(kept.all(), stored);
     const lines = new SampleLines(day);
     const hash = createHash('sha256');
     let bytes = 0;
@@ -43,17 +48,19 @@ export function writeArchiveFile(
         done(null, chunk);
       },
     });
-    const target = createWriteStream(temporary, { mode: ARCHIVE_FILE_MODE, flush: true });
+    const target = createWriteStream(newVersion, { mode: ARCHIVE_FILE_MODE, flush: true });
     await pipeline(Readable.from(lines.chunks(samples), { highWaterMark: 1 }), createZstdCompress(), count, target, { signal });
+    await checkWritten(newVersion, lines.written());
     const { host, collector } = day;
     const file = { host, collector, samples: lines.count, bytes, first: lines.first, last: lines.last, sha256: hash.digest('hex') };
-    return { file, segments };
+    return { file, addedSamples: lines.count - (kept?.count ?? 0), segments };
   });
 }
 
 /** Samples as text, and what a manifest says of them. */
 class SampleLines {
   readonly #day: RawDay;
+  readonly #hash = createHash('sha256');
   count = 0;
   #firstMs: number;
   #lastMs: number;
@@ -71,6 +78,11 @@ class SampleLines {
     return iso(this.#lastMs);
   }
 
+  /** Once all chunks are taken. */
+  written(): LinesWritten {
+    return { count: this.count, sha256: this.#hash.digest('hex') };
+  }
+
   async *chunks(samples: AsyncIterable<StoredSample>): AsyncGenerator<string> {
     let chunk = '';
     for await (const sample of samples) {
@@ -79,10 +91,29 @@ class SampleLines {
       this.count += 1;
       chunk += sampleLine(this.#day, sample);
       if (chunk.length < CHUNK_CHARACTERS) continue;
+      this.#hash.update(chunk);
       yield chunk;
       chunk = '';
     }
+    this.#hash.update(chunk);
     if (chunk !== '') yield chunk;
+  }
+}
+
+/** Samples, counted as they are taken. */
+class CountedSamples {
+  readonly #samples: AsyncGenerator<StoredSample>;
+  count = 0;
+
+  constructor(samples: AsyncGenerator<StoredSample>) {
+    this.#samples = samples;
+  }
+
+  async *all(): AsyncGenerator<StoredSample> {
+    for await (const sample of this.#samples) {
+      this.count += 1;
+      yield sample;
+    }
   }
 }
 

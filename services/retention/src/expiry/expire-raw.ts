@@ -1,10 +1,7 @@
-import { PerfwatchError } from '@perfwatch/contract';
-import { sqlStateOf, type Store } from '@perfwatch/store';
-import { forArchive } from '../archive/archive-error.ts';
-import { addToManifest, type ArchivedFile } from '../archive/archive-files.ts';
-import { dayName, writeArchiveFile, type WrittenDay } from '../archive/write-day.ts';
+import type { Store } from '@perfwatch/store';
+import { archiveDays, type ArchivedDays } from '../archive/archive-days.ts';
 import type { Cutoffs } from '../policy.ts';
-import { deleteRawDay, expiredRawDays, expiredSegments, type RawDay } from './raw-days.ts';
+import { deleteRawDay, expiredRawDays, type RawDay } from './raw-days.ts';
 
 /** Days listed at a time. */
 const LISTED_DAYS = 1000;
@@ -17,6 +14,7 @@ export interface ExpiredRaw {
   samples: number;
   bytes: number;
   archivedFiles: number;
+  /** That were not in the archive before. */
   archivedSamples: number;
   /** Days of collectors that stay because they cannot be read, and why. */
   unreadable: string[];
@@ -44,20 +42,20 @@ export interface ExpireRawParts {
  */
 export async function expireRaw(parts: ExpireRawParts, total: ExpiredRaw): Promise<void> {
   const { store, limits, mayGoOn } = parts;
+  let waiting = 0;
+  let last: RawDay | null = null;
   for (;;) {
-    const before = total.segments;
-    let waiting = 0;
-    const days = await expiredRawDays(store, limits, LISTED_DAYS);
+    const days: RawDay[] = await expiredRawDays(store, limits, { after: last, limit: LISTED_DAYS });
     for (const batch of batchesOf(days)) {
       if (!mayGoOn()) return;
       const left = await expireBatch(parts, batch, total);
       if (left === null) return;
       waiting += left;
     }
-    total.isComplete = days.length < LISTED_DAYS && waiting === 0;
-    // Days that have to wait would be listed again.
-    if (days.length < LISTED_DAYS || total.segments === before) return;
+    last = days.at(-1) ?? last;
+    if (days.length < LISTED_DAYS) break;
   }
+  total.isComplete = waiting === 0;
 }
 
 /** Days that share a manifest. */
@@ -74,11 +72,12 @@ function batchesOf(days: readonly RawDay[]): RawDay[][] {
 /** How many of the days have to wait; null when the time was up before its end. */
 async function expireBatch({ archiveIn, ...parts }: ExpireRawParts, batch: readonly RawDay[], total: ExpiredRaw): Promise<number | null> {
   const { store, limits, mayGoOn } = parts;
-  const written =
-    archiveIn === null ? new Map<RawDay, WrittenDay>() : await forArchive(archiveIn, () => archive(archiveIn, parts, batch, total));
-  for (const { file } of written.values()) {
+  const nothing: ArchivedDays = { written: new Map(), unreadable: [] };
+  const { written, unreadable } = archiveIn === null ? nothing : await archiveDays({ ...parts, dataDir: archiveIn }, batch);
+  total.unreadable.push(...unreadable);
+  for (const { addedSamples } of written.values()) {
     total.archivedFiles += 1;
-    total.archivedSamples += file.samples;
+    total.archivedSamples += addedSamples;
   }
   let waiting = 0;
   for (const day of batch) {
@@ -95,36 +94,4 @@ async function expireBatch({ archiveIn, ...parts }: ExpireRawParts, batch: reado
     total.bytes += deleted?.bytes ?? 0;
   }
   return waiting;
-}
-
-/** Files of the days, as far as there is time, and their manifest. */
-async function archive(
-  dataDir: string,
-  { store, limits, signal, mayGoOn }: Omit<ExpireRawParts, 'archiveIn'>,
-  batch: readonly RawDay[],
-  total: ExpiredRaw,
-): Promise<Map<RawDay, WrittenDay>> {
-  const written = new Map<RawDay, WrittenDay>();
-  const files: ArchivedFile[] = [];
-  for (const day of batch) {
-    if (!mayGoOn()) break;
-    const segments = await expiredSegments(store, limits, day);
-    if (segments.length === 0) continue;
-    try {
-      const outcome = await writeArchiveFile(store, { dataDir, day, segments, signal });
-      written.set(day, outcome);
-      files.push(outcome.file);
-    } catch (error) {
-      if (!isUnreadable(error)) throw error;
-      total.unreadable.push(`${day.collector} of ${day.host}, ${dayName(day.dayMs)}, stays: ${error.message}`);
-    }
-  }
-  const [first] = batch;
-  if (first !== undefined && files.length > 0) await addToManifest(dataDir, dayName(first.dayMs), files);
-  return written;
-}
-
-/** A damaged segment or archive file, rather than a disk that takes nothing or a database that is away. */
-function isUnreadable(error: unknown): error is PerfwatchError {
-  return error instanceof PerfwatchError && error.code === 'internal' && sqlStateOf(error) === null;
 }

@@ -24,13 +24,18 @@ const dayParameters = (limits: Cutoffs, { host, collector, dayMs }: RawDay) => [
   iso(dayMs + DAY_MS),
 ];
 
-/** Days that the policy no longer keeps raw, oldest first, at most `limit`. */
-export function expiredRawDays(store: Store, limits: Cutoffs, limit: number): Promise<RawDay[]> {
+/** Days that the policy no longer keeps raw, oldest first, at most `limit`; those that come after `after`, if that is not null. */
+export function expiredRawDays(
+  store: Store,
+  limits: Cutoffs,
+  { after, limit }: { after: RawDay | null; limit: number },
+): Promise<RawDay[]> {
   return store.query<RawDay>(
     `SELECT host, collector, ${epochMs('day')} AS "dayMs"
        FROM (SELECT DISTINCT host, collector, date_trunc('day', hour, 'UTC') AS day FROM raw_segment WHERE ${EXPIRED_RAW}) days
+      WHERE $2::timestamptz IS NULL OR (day, host, collector) > ($2, $3, $4)
       ORDER BY day, host, collector LIMIT ${limit}`,
-    rawParameters(limits),
+    [...rawParameters(limits), after === null ? null : iso(after.dayMs), after?.host ?? null, after?.collector ?? null],
   );
 }
 

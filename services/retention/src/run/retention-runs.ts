@@ -27,7 +27,10 @@ export async function lastRun(store: Store): Promise<RetentionRun | null> {
   return retentionRunSchema.safeParse(row?.report).data ?? null;
 }
 
-/** When the next scheduled run is due: an hour after the last, or sooner if that did not do all, and not right after a change of the policy; at once when there was none. */
+/**
+ * When the next scheduled run is due: an hour after the last, or sooner if that did not do all, and not right after a change of the
+ * policy; at once when there was none.
+ */
 export async function nextRunMs(store: Store, { changedAtMs }: StoredPolicy, nowMs: number): Promise<number> {
   const [row] = await store.query<{ startedMs: number; finished: boolean }>(
     `SELECT ${epochMs('started_at')} AS "startedMs", (report->>'finished')::boolean AS finished FROM retention_run ORDER BY id DESC LIMIT 1`,

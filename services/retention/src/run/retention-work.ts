@@ -41,6 +41,7 @@ export class RetentionWork {
   #sealed = noSealing();
   #lookFault: string | null = null;
   #archiveFault: string | null = null;
+  #isUnreadable = false;
 
   constructor(parts: RetentionWorkParts) {
     this.#parts = parts;
@@ -52,7 +53,8 @@ export class RetentionWork {
   get fault(): string | null {
     if (this.#lookFault !== null) return 'Retention could not do its work; the log says why';
     if (this.#sealer.fault !== null) return 'Some hours could not be sealed; the log and the last run say which';
-    return this.#archiveFault === null ? null : 'The archive cannot be written; the log and the last run say why';
+    if (this.#archiveFault !== null) return 'The archive cannot be written; the log and the last run say why';
+    return this.#isUnreadable ? 'Some raw Samples cannot be archived; the log and the last run say which' : null;
   }
 
   /** Seals, archives and deletes now. Throws PerfwatchError: 'conflict' while that is being done already, 'unavailable' when the database is away. */
@@ -149,15 +151,25 @@ export class RetentionWork {
     });
     if (outcome === null) return null;
     this.#sealed = noSealing();
-    this.#noteArchive(outcome.archiveFault);
+    this.#noteArchive(outcome);
+    this.#noteLate(outcome.run);
     return outcome.run;
   }
 
-  #noteArchive(fault: string | null): void {
+  #noteArchive({ archiveFault: fault, unreadable }: RunOutcome): void {
     const { log } = this.#parts;
     if (fault !== null && this.#archiveFault === null)
       log.error({ reason: fault }, 'the archive could not be written; nothing raw is dropped');
     if (fault === null && this.#archiveFault !== null) log.info({}, 'the archive is written again');
     this.#archiveFault = fault;
+    if (unreadable.length > 0 && !this.#isUnreadable)
+      log.error({ days: unreadable.length, reason: unreadable[0] }, 'some raw Samples cannot be archived; they stay');
+    if (unreadable.length === 0 && fault === null && this.#isUnreadable) log.info({}, 'all raw Samples can be archived again');
+    // A run that could not write has not come to all of them.
+    if (fault === null) this.#isUnreadable = unreadable.length > 0;
+  }
+
+  #noteLate({ late_samples_dropped: samples }: RetentionRun): void {
+    if (samples > 0) this.#parts.log.warn({ samples }, 'Samples came after the raw ones of their hours had expired: left out');
   }
 }

@@ -23,16 +23,21 @@ export interface RunParts {
   nowMs: number;
 }
 
-/** What a run came to, with the error of the archive apart: it lasts until a run could write it. */
+/** What a run came to, with what went wrong with the archive apart: it lasts until a run could do it. */
 export interface RunOutcome {
   run: RetentionRun;
   archiveFault: string | null;
+  /** Days of collectors that stay because they cannot be read, and why. */
+  unreadable: readonly string[];
 }
 
 const identity = (value: unknown): unknown => value;
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Seals what is to be sealed, archives and deletes what the policy no longer keeps. A step that fails is said and does not keep the others from it. */
+/**
+ * Seals what is to be sealed, archives and deletes what the policy no longer keeps. A step that fails is said and does not keep the others
+ * from it.
+ */
 export async function runRetention({ store, policy, dataDir, signal, seal, faultOfSealing, nowMs }: RunParts): Promise<RunOutcome> {
   const startedMs = performance.now();
   const mayGoOnFor = (spanMs: number) => () => !signal.aborted && performance.now() - startedMs < spanMs;
@@ -56,7 +61,7 @@ export async function runRetention({ store, policy, dataDir, signal, seal, fault
   const archiveFault = rawError instanceof ArchiveError ? rawError.message : null;
   const nothing = { count: 0, bytes: 0, isComplete: false };
   // As long as raw Samples have to stay, what was made of them does too.
-  const mayExpire = () => archiveFault === null && mayGoOn();
+  const mayExpire = () => rawError === null && mayGoOn();
   const rollUps = await expireRollUps(store, limits, mayExpire).catch(orElse(nothing));
   const annotations = await expireAnnotations(store, limits, mayExpire).catch(orElse(nothing));
   const run: RetentionRun = {
@@ -75,5 +80,5 @@ export async function runRetention({ store, policy, dataDir, signal, seal, fault
     finished: [sealing, raw, rollUps, annotations].every(({ isComplete }) => isComplete),
     error: errors[0] ?? null,
   };
-  return { run, archiveFault };
+  return { run, archiveFault, unreadable: raw.unreadable };
 }

@@ -41,7 +41,6 @@ export class RawSegmentWriter {
   readonly #keptUntil: Date | null;
   readonly #maxCells: number;
   #builder = new RawSegmentBuilder();
-  #segmentCount = 0;
 
   constructor(
     connection: Queryable,
@@ -51,11 +50,6 @@ export class RawSegmentWriter {
     this.#series = series;
     this.#keptUntil = keptUntil;
     this.#maxCells = maxCells;
-  }
-
-  /** How many have been written. */
-  get segmentCount(): number {
-    return this.#segmentCount;
   }
 
   async add(samples: readonly StoredSample[]): Promise<void> {
@@ -70,7 +64,6 @@ export class RawSegmentWriter {
     if (this.#builder.sampleCount === 0) return;
     const { data, sampleCount, numberCount, firstMs, lastMs } = this.#builder.build();
     this.#builder = new RawSegmentBuilder();
-    this.#segmentCount += 1;
     const { host, collector, hourMs } = this.#series;
     const times = [iso(firstMs), iso(hourMs), iso(lastMs)];
     await this.#connection.query(

@@ -40,10 +40,11 @@ export interface SealOutcome {
 export function sealSeries(store: Store, series: SeriesHour, options: SealOptions): Promise<SealOutcome | null> {
   return store.transaction(async (connection) => {
     if (!(await tryLockSeries(connection, series))) return null;
-    if ((await sealedRowCount(connection, series)) === options.rowCount) return null;
+    const sealedRows = await sealedRowCount(connection, series);
+    if (sealedRows === options.rowCount) return null;
     const segments = await listRawSegments(connection, series);
     const rollUps = await StoredRollUps.read(connection, series);
-    const hour = new HourSealing(connection, { series, segments, rollUps, options });
+    const hour = new HourSealing(connection, { series, segments, rollUps, sealedRows: sealedRows ?? 0, options });
     const { rowCount, ...outcome } = await hour.seal();
     await noteSealing(connection, series, rowCount);
     return outcome;
@@ -75,6 +76,8 @@ interface HourParts {
   series: SeriesHour;
   segments: readonly RawSegmentRow[];
   rollUps: StoredRollUps;
+  /** Rows of the partition that were dealt with before. */
+  sealedRows: number;
   options: SealOptions;
 }
 
@@ -92,14 +95,15 @@ class HourSealing {
   }
 
   async seal(): Promise<Sealed> {
-    const { segments, rollUps } = this.#parts;
+    const { segments, rollUps, sealedRows } = this.#parts;
     const rolledUp = rollUps.numberCount();
     if (segments.length === 0 && rolledUp === null) return this.#sealFirst();
     const times = await this.#hotRows.times();
     const late = await this.#lateTimes(times);
-    const isWhole = rolledUp === null || rolledUp === segments.reduce((sum, { numberCount }) => sum + numberCount, 0);
     // Raw Samples have expired, or not all came back from the archive: nothing would tell a new one from one that comes again.
-    if (!isWhole) return { rowCount: times.length, sampleCount: 0, lateCount: late.length };
+    if (!holdAllOf(rolledUp, segments)) {
+      return { rowCount: times.length, sampleCount: 0, lateCount: Math.min(late.length, times.length - sealedRows) };
+    }
     const sealed = { rowCount: times.length, sampleCount: late.length, lateCount: 0 };
     if (late.length === 0) return sealed;
     await this.#merge(late);
@@ -155,6 +159,12 @@ class HourSealing {
     const maxCells = (options.maxCells ?? MAX_SEGMENT_CELLS) * size;
     return new RawSegmentWriter(this.#connection, { series, keptUntil, maxCells });
   }
+}
+
+/** Whether the segments have every number that went into the roll-ups; null: there are no roll-ups. */
+function holdAllOf(rolledUp: number | null, segments: readonly RawSegmentRow[]): boolean {
+  if (rolledUp === null) return true;
+  return segments.length > 0 && rolledUp === segments.reduce((sum, { numberCount }) => sum + numberCount, 0);
 }
 
 /** Late rows between two segments go to the one before, those before the first to the first. */

@@ -98,11 +98,6 @@ export class Sealer {
       counts.series += 1;
       counts.samples += outcome.sampleCount;
       counts.late += outcome.lateCount;
-      if (outcome.lateCount > 0)
-        log.warn(
-          { host, collector, hour: iso(hourMs), samples: outcome.lateCount },
-          'Samples came after the raw ones of their hour had expired: left out',
-        );
     } catch (error) {
       if (signal.aborted || (error instanceof PerfwatchError && error.code === 'unavailable')) throw error;
       // Another replica sealed it and dropped the hour.

@@ -131,11 +131,29 @@ describe('sealing', () => {
       await sealInPieces(1_000_000);
     }
     await storeSamples(store, early.slice(0, 10));
-    expect(await sealer().round({ nowMs: NOW_MS })).toMatchObject({ samples: 0, late: 12 });
+    expect(await sealer().round({ nowMs: NOW_MS })).toMatchObject({ samples: 0, late: 10 });
     expect(await readRollUps(store)).toEqual(naiveRollUps(early));
     await sealer().round({ nowMs: NOW_MS });
     expect(await segmentCount()).toBe(0);
     expect(await listPartitions(store)).toEqual(new Set());
+  });
+
+  it('leaves what is known of an expired hour without numbers as it is', async () => {
+    const early = [sampleAt(0, { metrics: { usage_percent: null } })];
+    await storeSamples(store, early);
+    await sealer().round({ nowMs: NOW_MS });
+    await store.query('DELETE FROM raw_segment');
+    await storeSamples(store, [sampleAt(60)]);
+    expect(await sealer().round({ nowMs: NOW_MS })).toMatchObject({ samples: 0, late: 1 });
+    expect(await readRollUps(store)).toEqual(naiveRollUps(early));
+  });
+
+  it('counts as too late only what had not been sealed before its hour expired', async () => {
+    await storeSamples(store, everySecond(60));
+    await sealInPieces(1_000_000);
+    await store.query('DELETE FROM raw_segment');
+    await storeSamples(store, [sampleAt(60), sampleAt(61)]);
+    expect(await sealer().round({ nowMs: NOW_MS })).toMatchObject({ samples: 0, late: 2, partitionsDropped: 1 });
   });
 
   it('does not make minutes that would look like all of an hour of which only the hour is kept', async () => {

@@ -1,5 +1,6 @@
 import type { RetentionPolicy, RetentionReply } from '@perfwatch/contract';
 import type { Store } from '@perfwatch/store';
+import type { Logger } from '@perfwatch/service-kit';
 import { readManifests } from '../archive/archive-files.ts';
 import { readPolicy } from '../policy.ts';
 import { lastRun, nextRunAfterChangeMs, nextRunMs } from '../run/retention-runs.ts';
@@ -19,11 +20,14 @@ interface Counted {
 export class RetentionReport {
   readonly #store: Store;
   readonly #dataDir: string;
+  readonly #log: Logger;
+  #isArchiveReadable = true;
   #counted: { atMs: number; result: Promise<Counted> } | null = null;
 
-  constructor({ store, dataDir }: { store: Store; dataDir: string }) {
+  constructor({ store, dataDir, log }: { store: Store; dataDir: string; log: Logger }) {
     this.#store = store;
     this.#dataDir = dataDir;
+    this.#log = log;
   }
 
   /** Under the policy that is stored. */
@@ -61,16 +65,19 @@ export class RetentionReport {
   }
 
   async #countNow(): Promise<Counted> {
-    return { storage: await readStorage(this.#store), archive: await archiveSize(this.#dataDir) };
+    return { storage: await readStorage(this.#store), archive: await this.#archiveSize() };
   }
-}
 
-/** Null where the archive cannot be read. */
-async function archiveSize(dataDir: string): Promise<RetentionReply['archive']> {
-  try {
-    const files = (await readManifests(dataDir)).flatMap((manifest) => manifest.files);
-    return { files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
-  } catch {
-    return null;
+  /** Null where it cannot be read. */
+  async #archiveSize(): Promise<RetentionReply['archive']> {
+    try {
+      const files = (await readManifests(this.#dataDir)).flatMap((manifest) => manifest.files);
+      this.#isArchiveReadable = true;
+      return { files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
+    } catch (error) {
+      if (this.#isArchiveReadable) this.#log.error({ err: error }, 'the archive cannot be read');
+      this.#isArchiveReadable = false;
+      return null;
+    }
   }
 }

@@ -6,7 +6,10 @@ import { hostsInHotRows, hostsInSegments, tableBytes, TIERS, type HostInTier, ty
 /** What Samples cost on disk. */
 export type StorageReport = Pick<RetentionReply, 'bytes' | 'bytes_per_number' | 'oldest_sample' | 'newest_sample' | 'tiers' | 'hosts'>;
 
-/** Bytes on disk by tier and host. Reads every row of the segment tables, but none of their contents: a tenth of a second for a month of a hundred hosts. */
+/**
+ * Bytes on disk by tier and host. Reads every row of the segment tables, but none of their contents: a tenth of a second for a month of
+ * a hundred hosts.
+ */
 export async function readStorage(store: Store): Promise<StorageReport> {
   const tables = await tableBytes(store);
   const parts = [...(await hostsInHotRows(store, tables.hotPages)), ...(await hostsInSegments(store))];
