@@ -50,17 +50,34 @@ export function freePort(): Promise<number> {
   });
 }
 
+/** A file of /proc; empty when its process has ended meanwhile, as PostgreSQL's own come and go. */
+function readOfProcess(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function threadsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
+}
+
 /** A process and everything below it. */
 function processTree(root: number): number[] {
-  const children = readdirSync(`/proc/${root}/task`).flatMap((task) =>
-    readFileSync(`/proc/${root}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+  const children = threadsOf(root).flatMap((task) =>
+    readOfProcess(`/proc/${root}/task/${task}/children`).split(' ').filter(Boolean).map(Number),
   );
   return [root, ...children.flatMap(processTree)];
 }
 
 function findProcess(root: number, name: ProcessName): number {
   const pid = processTree(root).find((candidate) =>
-    COMMAND_LINES[name].test(readFileSync(`/proc/${candidate}/cmdline`, 'utf8').replaceAll('\0', ' ')),
+    COMMAND_LINES[name].test(readOfProcess(`/proc/${candidate}/cmdline`).replaceAll('\0', ' ')),
   );
   if (pid === undefined) throw new Error(`${name} is not running`);
   return pid;
