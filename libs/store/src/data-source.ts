@@ -44,6 +44,8 @@ export function createDataSource({ url, log, poolSize, onPoolError }: DataSource
       statement_timeout: STATEMENT_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
       keepAlive: true,
+      // Statements of one transaction need not wait for each other's answers.
+      pipeline: true,
     },
   });
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { QueryRunner } from 'typeorm';
 import type { DataSource } from 'typeorm/data-source/DataSource.js';
 import type { StoreLog } from './log.ts';
@@ -33,11 +34,13 @@ export class PostgresConnections implements Queryable {
     return this.#withRunner((runner) => run<Row>(runner, sql, parameters));
   }
 
-  async transaction<T>(work: (connection: Queryable) => Promise<T>, { signal }: TransactionOptions = {}): Promise<T> {
+  async transaction<T>(work: (connection: Queryable) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    const { signal } = options;
     return this.#withRunner(async (runner) => {
-      const stopWatching = signal === undefined ? null : await breakOffWhenAborted(runner, signal);
+      const client = (await asQueryError(runner.connect())) as PooledClient;
+      const stopWatching = signal === undefined ? null : breakOffWhenAborted(client, signal);
       try {
-        return await inTransaction(runner, work);
+        return await inTransaction(client, work, options);
       } catch (error) {
         // That the connection is gone is our own doing, and says nothing of the database.
         signal?.throwIfAborted();
@@ -110,30 +113,46 @@ async function asQueryError<T>(outcome: Promise<T>): Promise<T> {
   }
 }
 
-async function inTransaction<T>(runner: QueryRunner, work: (connection: Queryable) => Promise<T>): Promise<T> {
-  await asQueryError(runner.startTransaction());
+/** Statements go out as they come, without waiting for the answers to others. */
+async function inTransaction<T>(
+  client: PooledClient,
+  work: (connection: Queryable) => Promise<T>,
+  { statementTimeoutMs, keepsPlans = false }: TransactionOptions,
+): Promise<T> {
+  const begin = statementTimeoutMs === undefined ? 'BEGIN' : `BEGIN; SET LOCAL statement_timeout = ${Math.ceil(statementTimeoutMs)}`;
+  await asQueryError(client.query({ text: begin }));
   try {
-    const result = await work({ query: (sql, parameters = []) => run(runner, sql, parameters) });
-    await asQueryError(runner.commitTransaction());
+    const result = await work({
+      async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+        const name = keepsPlans && parameters.length > 0 ? planName(sql) : undefined;
+        const { rows } = await asQueryError(client.query({ text: sql, values: parameters, name }));
+        // The driver types nothing: what the columns are is said by whoever wrote the statement.
+        return rows as Row[];
+      },
+    });
+    await asQueryError(client.query({ text: 'COMMIT' }));
     return result;
   } catch (error) {
     // What failed first is what the caller needs; a broken connection cannot roll back and need not.
-    if (runner.isTransactionActive && !runner.isReleased) await runner.rollbackTransaction().catch(() => undefined);
+    await client.query({ text: 'ROLLBACK' }).catch(() => undefined);
     throw error;
   }
 }
 
-/** What TypeORM takes from the pool, as far as it is used here. The pool drops one that was ended when it is released. */
+/** PostgreSQL keeps 63 bytes of a name. */
+const planName = (sql: string) => createHash('sha256').update(sql).digest('base64url');
+
+/** The driver's client, which TypeORM takes from the pool, as far as it is used here. The pool drops one whose connection is gone when it is released. */
 interface PooledClient {
-  end(): Promise<void>;
+  query(statement: { text: string; values?: readonly unknown[]; name?: string | undefined }): Promise<{ rows: unknown[] }>;
+  connection: { stream: { destroy(): void } };
 }
 
 /** Gives what ends the watch. Throws the signal's reason where it is aborted already. */
-async function breakOffWhenAborted(runner: QueryRunner, signal: AbortSignal): Promise<() => void> {
-  const client = (await asQueryError(runner.connect())) as PooledClient;
+function breakOffWhenAborted(client: PooledClient, signal: AbortSignal): () => void {
   signal.throwIfAborted();
-  // Ends the statement under way, which rejects; one that the network has swallowed too.
-  const breakOff = () => void client.end().catch(() => undefined);
+  // Statements under way reject, those that the network has swallowed too. A client that pipelines would wait for them before its end.
+  const breakOff = () => client.connection.stream.destroy();
   signal.addEventListener('abort', breakOff);
   return () => signal.removeEventListener('abort', breakOff);
 }

@@ -14,6 +14,10 @@ export interface Queryable {
 export interface TransactionOptions {
   /** When it is aborted the connection is broken off, whatever it waits for, and used no more. */
   signal?: AbortSignal;
+  /** How long each statement may take, in milliseconds. Default: that of every connection. */
+  statementTimeoutMs?: number;
+  /** Statements with parameters are prepared once by each connection: for a few texts that are sent again and again. */
+  keepsPlans?: boolean;
 }
 
 /** PostgreSQL, migrated. Opened by `openStore`, which waits for the database and runs the migrations under a lock. */
@@ -21,7 +25,10 @@ export interface Store extends Queryable {
   state(): StoreState;
   /** Resolves when the database answers; rejects with PerfwatchError('unavailable') otherwise. */
   ping(): Promise<void>;
-  /** Runs `work` in one transaction: commits what it returns, rolls back what it throws. Throws the signal's reason when it is aborted. */
+  /**
+   * Runs `work` in one transaction: commits what it returns, rolls back what it throws. Throws the signal's reason when it is aborted.
+   * Statements sent before others were answered run in that order, and wait for each other's answers only in the database.
+   */
   transaction<T>(work: (connection: Queryable) => Promise<T>, options?: TransactionOptions): Promise<T>;
   readonly users: UserRepository;
   readonly settings: SettingRepository;

@@ -19,7 +19,10 @@ export async function inReadTransaction<T>(
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(deadline.exceeded()), deadline.leftMs + SILENCE_MS);
   try {
-    return await store.transaction((connection) => work(new TimedConnection(connection, deadline)), { signal: silence.signal });
+    const statementTimeoutMs = deadline.statementMs();
+    return await store.transaction((connection) => work(new TimedConnection(connection, { deadline, toldMs: statementTimeoutMs })), {
+      ...{ signal: silence.signal, statementTimeoutMs, keepsPlans: true },
+    });
   } catch (error) {
     if (sqlStateOf(error) !== CANCELED) throw error;
     throw deadline.exceeded(error);
@@ -32,11 +35,12 @@ export async function inReadTransaction<T>(
 class TimedConnection implements Queryable {
   readonly #connection: Queryable;
   readonly #deadline: Deadline;
-  #toldMs = Infinity;
+  #toldMs: number;
 
-  constructor(connection: Queryable, deadline: Deadline) {
+  constructor(connection: Queryable, { deadline, toldMs }: { deadline: Deadline; toldMs: number }) {
     this.#connection = connection;
     this.#deadline = deadline;
+    this.#toldMs = toldMs;
   }
 
   async query<Row = Record<string, unknown>>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {

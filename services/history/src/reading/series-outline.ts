@@ -22,11 +22,10 @@ export async function outlineOf(
   { reads, hotRows, segmentRows }: { reads: TimedReads; hotRows: HotRows; segmentRows: SegmentRows },
   range: SeriesRange,
 ): Promise<SeriesOutline | null> {
-  const [counts, extents] = await reads.run(async (connection) => [
-    // Hot rows first, as ever.
-    await hotRows.counts(wholeHours(range), connection),
-    await segmentRows.extents(range, connection),
-  ]);
+  // Hot rows first, as ever: statements run in the order in which they are sent.
+  const [counts, extents] = await reads.run((connection) =>
+    Promise.all([hotRows.counts(wholeHours(range), connection), segmentRows.extents(range, connection)]),
+  );
   const hot = counts.filter(({ minuteMs }) => minuteMs < range.endMs && minuteMs + MINUTE_MS > range.startMs);
   const tier = (wanted: Resolution) => extents.find((extent) => extent.tier === wanted);
   const [raw, minutes] = [tier('raw'), tier('1m')];

@@ -1,5 +1,5 @@
 import type { MetricPath } from '@perfwatch/contract';
-import { wireBytes } from './page-text.ts';
+import { textPiece, type TextPiece } from './page-text.ts';
 
 /** A number that is there, null, or undefined for none. */
 export type Leaf = number | null | undefined;
@@ -14,8 +14,7 @@ export class MetricLayout {
   /** Index of each in the table. */
   readonly indices: readonly number[];
   /** What is written before a value when the one before it was written too. */
-  readonly openings: readonly string[];
-  readonly openingBytes: readonly number[];
+  readonly openings: readonly TextPiece[];
   /** Of metrics whose name is also a dimension's: the indices in the table of what is in the dimension. Only one of both can be written. */
   readonly rivals: ReadonlyMap<number, readonly number[]>;
 
@@ -23,8 +22,7 @@ export class MetricLayout {
     const order = paths.map((path, index) => ({ path, index })).sort((a, b) => comparePaths(a.path, b.path));
     this.paths = order.map(({ path }) => path);
     this.indices = order.map(({ index }) => index);
-    this.openings = this.paths.map((path, at) => opening(this.paths[at - 1] ?? null, path));
-    this.openingBytes = this.openings.map(wireBytes);
+    this.openings = this.paths.map((path, at) => textPiece(opening(this.paths[at - 1] ?? null, path)));
     const ofDimension = Map.groupBy(order, ({ path }) => path.dimension ?? null);
     this.rivals = new Map(
       order.flatMap(({ path, index }) => {

@@ -1,8 +1,12 @@
 import type { Aggregate, MetricPath } from '@perfwatch/contract';
 import { closing, opening } from './metric-layout.ts';
-import { numberText } from './number-text.ts';
-import type { PageText } from './page-text.ts';
+import { textPiece, type PageText } from './page-text.ts';
 import type { SeriesWindow } from './series-window.ts';
+
+const BEGIN = textPiece('{');
+const END = textPiece('}');
+const NULL = textPiece('null');
+const END_OF_DIMENSION = textPiece('}}');
 
 /** Within a point that did not fit: what was written of it last. Null path: nothing of that aggregate yet. */
 export interface PointProgress {
@@ -42,13 +46,12 @@ export class PointWriter {
     for (let at = first; at < this.#aggregates.length; at += 1) {
       const isBegun = at === first && progress !== null;
       if (!isBegun) {
-        const begin = this.#begin(at);
-        this.#page.add(begin, begin.length + 2);
+        this.#begin(at);
       }
       const last = this.#writeMetrics(at, { window, point, last: isBegun ? progress.last : null });
       if (last !== 'done') return { aggregate: at, last };
     }
-    this.#page.add(this.#aggregates.length > 1 ? '}' : '', this.#aggregates.length > 1 ? 1 : 0);
+    if (this.#aggregates.length > 1) this.#page.addPiece(END);
     return null;
   }
 
@@ -57,9 +60,9 @@ export class PointWriter {
     return `${closing(last)}}${this.#aggregates.length > 1 ? '}' : ''}`;
   }
 
-  #begin(at: number): string {
-    if (this.#aggregates.length === 1) return '{';
-    return `${at === 0 ? '{' : ','}"${this.#aggregates[at] ?? ''}":{`;
+  #begin(at: number): void {
+    if (this.#aggregates.length === 1) this.#page.addPiece(BEGIN);
+    else this.#page.add(`${at === 0 ? '{' : ','}"${this.#aggregates[at] ?? ''}":{`);
   }
 
   #writeMetrics(
@@ -67,32 +70,27 @@ export class PointWriter {
     { window, point, last }: { window: SeriesWindow; point: number; last: MetricPath | null },
   ): MetricPath | 'done' {
     const aggregate = this.#aggregates[at] ?? 'avg';
-    const { paths, indices, openings, openingBytes } = window.layout;
+    const { paths, indices, openings } = window.layout;
+    const page = this.#page;
     const from = last === null ? 0 : window.layout.positionAfter(last);
-    const roomBytes = this.#page.roomBytes;
     let written = last;
     let writtenAt = -2;
-    let text = '';
-    let bytes = 0;
     for (let position = from; position < paths.length; position += 1) {
       const leaf = window.writtenOf(aggregate, point, indices[position] ?? 0);
       const path = paths[position];
       if (leaf === undefined || path === undefined) continue;
-      if (bytes >= roomBytes && written !== null) {
-        this.#page.add(text, bytes);
-        return written;
-      }
-      const isNext = writtenAt === position - 1 || (position === 0 && written === null);
-      const before = isNext ? (openings[position] ?? '') : opening(written, path);
-      const number = leaf === null ? 'null' : numberText(leaf);
-      text += before + number;
-      bytes += (isNext ? (openingBytes[position] ?? 0) : 3 * before.length) + number.length;
+      if (page.isFull && written !== null) return written;
+      const piece = writtenAt === position - 1 || (position === 0 && written === null) ? openings[position] : undefined;
+      if (piece === undefined) page.add(opening(written, path));
+      else page.addPiece(piece);
+      if (leaf === null) page.addPiece(NULL);
+      else page.addNumber(leaf);
       written = path;
       writtenAt = position;
       this.#numbers += 1;
     }
-    const end = `${closing(written)}}`;
-    this.#page.add(text + end, bytes + end.length);
+    if (written?.dimension !== undefined) page.addPiece(END_OF_DIMENSION);
+    page.addPiece(END);
     return 'done';
   }
 }

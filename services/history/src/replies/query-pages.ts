@@ -56,6 +56,8 @@ class QueryPages {
   readonly #selection: HistorySelection;
   readonly #progress: Progress;
   readonly #series: SeriesText;
+  /** Of the first series, asked for together with the annotations. */
+  #begun: Promise<SeriesProgress> | null = null;
 
   constructor(parts: ReadParts & { page: PageText; query: HistoryQuery; selection: HistorySelection; progress: Progress }) {
     const { page, query, selection, progress } = parts;
@@ -84,7 +86,14 @@ class QueryPages {
   /** Where to go on; null when all has been written. */
   async fill(): Promise<Progress | null> {
     const progress = this.#progress;
-    if (progress.annotations !== null && !(await this.#annotations(progress.annotations))) return progress;
+    if (progress.annotations !== null) {
+      // The database need not wait while what it found is written.
+      const begun = this.#begin(progress.hostIndex);
+      this.#begun = begun;
+      const [annotated] = await Promise.allSettled([this.#annotations(progress.annotations), begun]);
+      if (annotated.status === 'rejected') throw annotated.reason;
+      if (!annotated.value) return progress;
+    }
     while (progress.hostIndex < this.#selection.hosts.length) {
       if (this.#page.isFull) return progress;
       progress.series = await this.#seriesOf(progress.hostIndex, progress.series);
@@ -93,6 +102,11 @@ class QueryPages {
     }
     this.#page.add(this.#isOfMany ? ']}' : '}');
     return null;
+  }
+
+  #begin(hostIndex: number): Promise<SeriesProgress> {
+    const { interval, limit } = this.#query;
+    return this.#series.begin(this.#selection.hosts[hostIndex] ?? '', { interval, limit });
   }
 
   /** Whether all have been written. */
@@ -117,8 +131,8 @@ class QueryPages {
   /** Where that series got to; null when it is done. */
   async #seriesOf(hostIndex: number, begun: SeriesProgress | null): Promise<SeriesProgress | null> {
     const host = this.#selection.hosts[hostIndex] ?? '';
-    const { interval, limit } = this.#query;
-    const progress = begun ?? (await this.#series.begin(host, { interval, limit }));
+    const progress = begun ?? (await (this.#begun ?? this.#begin(hostIndex)));
+    this.#begun = null;
     if (begun === null) {
       const before = this.#isOfMany ? `${hostIndex === 0 ? '' : ','}{"host":${JSON.stringify(host)},` : '';
       this.#page.add(`${before}${this.#series.head(progress)}`);

@@ -9,6 +9,7 @@ import { roundMean } from './number-text.ts';
 const NULL = 1;
 const NUMBER = 2;
 const BYTES_PER_PATH = 300;
+const NOTHING = { sums: new Float64Array(0), counts: new Float64Array(0) };
 
 type TimesAndPaths = Pick<RawTable, 'times' | 'paths' | 'resolution'> & { readToMs: number };
 
@@ -64,6 +65,8 @@ export abstract class SeriesWindow implements Block {
 /** Aggregates of buckets. A path without a number in a bucket is absent there. */
 export class BucketWindow extends SeriesWindow {
   readonly #table: BucketTable;
+  /** By path, once they were asked for; NaN where there is none. */
+  readonly #means: Float64Array[] = [];
 
   constructor(startMs: number, table: BucketTable & { readToMs: number }) {
     super(startMs, { ...table, times: table.starts });
@@ -71,15 +74,29 @@ export class BucketWindow extends SeriesWindow {
   }
 
   get bytes(): number {
-    return this.#table.stats.reduce((sum, { sums, mins }) => sum + 2 * sums.byteLength + 2 * mins.byteLength, this.layoutBytes);
+    return this.#table.stats.reduce((sum, { sums, mins }) => sum + 3 * sums.byteLength + 2 * mins.byteLength, this.layoutBytes);
   }
 
   leafOf(aggregate: Aggregate, point: number, index: number): Leaf {
+    if (aggregate === 'avg') {
+      const mean = (this.#means[index] ?? this.#addMeans(index))[point];
+      return mean === mean ? mean : undefined;
+    }
     const stats = this.#table.stats[index];
-    const count = stats?.counts[point] ?? 0;
-    if (stats === undefined || count === 0) return undefined;
-    if (aggregate === 'avg') return roundMean(meanOf({ sum: stats.sums[point] ?? 0, count, unit: this.#table.sumUnit }));
+    if (stats === undefined || stats.counts[point] === 0) return undefined;
     return aggregate === 'min' ? stats.mins[point] : stats.maxs[point];
+  }
+
+  #addMeans(index: number): Float64Array {
+    const { stats, sumUnit: unit } = this.#table;
+    const { sums, counts } = stats[index] ?? NOTHING;
+    const means = new Float64Array(this.count);
+    for (let point = 0; point < means.length; point += 1) {
+      const count = counts[point] ?? 0;
+      means[point] = count === 0 ? NaN : roundMean(meanOf({ sum: sums[point] ?? 0, count, unit }));
+    }
+    this.#means[index] = means;
+    return means;
   }
 }
 
