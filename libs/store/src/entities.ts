@@ -50,7 +50,7 @@ export const sampleEntity = entity({
     elapsed_ms: nullableNumber,
     status: nullableText,
     reason: nullableText,
-    metrics: { type: 'jsonb' },
+    metrics: { type: 'json' },
   },
 });
 

@@ -58,7 +58,7 @@ export async function insertSamples(
   const rows = samples.map(({ ms, metrics }) => ({ ts: at(ms), metrics }));
   await store.query(
     `INSERT INTO sample (host, collector, ts, metrics, run, seq, interval_ms, elapsed_ms, status)
-     SELECT $1, $2, ts, metrics, 'run1', 7, 1000, NULL, 'ok' FROM json_to_recordset($3::json) AS x(ts timestamptz, metrics jsonb)`,
+     SELECT $1, $2, ts, metrics, 'run1', 7, 1000, NULL, 'ok' FROM json_to_recordset($3::json) AS x(ts timestamptz, metrics json)`,
     [host, collector, JSON.stringify(rows)],
   );
   const last = at(Math.max(0, ...samples.map(({ ms }) => ms)));

@@ -107,7 +107,7 @@ describe('the service persistence', () => {
     publishRaw(subject, sampleAt(0, { metrics: {} }));
     publish(sampleAt(2));
     await until(async () => (await sampleCount()) === 3);
-    expect(await rows(`SELECT count(*)::int AS count FROM sample WHERE metrics = '{}'`)).toEqual([{ count: 0 }]);
+    expect(await rows(`SELECT count(*)::int AS count FROM sample WHERE metrics::jsonb = '{}'`)).toEqual([{ count: 0 }]);
     expect(await rejectedCount()).toBe(0);
   });
 

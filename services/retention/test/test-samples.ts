@@ -55,7 +55,7 @@ export async function storeSamples(store: Store, samples: readonly TestSample[])
       await store.query(
         `INSERT INTO sample (host, collector, ts, run, seq, interval_ms, elapsed_ms, status, metrics)
          SELECT host, collector, ts, 'run1', seq, 1000, 1000.25, 'ok', metrics
-           FROM json_to_recordset($1::json) AS x(host text, collector text, ts timestamptz, seq bigint, metrics jsonb)
+           FROM json_to_recordset($1::json) AS x(host text, collector text, ts timestamptz, seq bigint, metrics json)
          ON CONFLICT DO NOTHING`,
         [JSON.stringify(rows)],
       );

@@ -1,9 +1,10 @@
 import { distinctNumbers } from './distinct-numbers.ts';
 import { costOf, widthOf, type Codes } from './planes.ts';
+import { findTerms, restOf, type KnownColumn, type Term } from './predictions.ts';
 import { CODING, type Coding } from './segment-layout.ts';
 import { divisorOf, factorOf, LARGEST, toWhole } from './whole-numbers.ts';
 
-/** Numbers as codes: `(base + step * code) / factor`, or what `coding` makes of that. */
+/** Numbers as codes: `(base + step * code) / factor`, or what `coding` makes of that; beside what `terms` predict, where there are any. */
 export interface CodedNumbers {
   coding: Coding;
   base: number;
@@ -14,6 +15,7 @@ export interface CodedNumbers {
   doubles: Float64Array | null;
   /** Whole numbers that codes are places of, in the segment's list from `base` on. Null for any other coding. */
   list: Float64Array | null;
+  terms: readonly Term[];
 }
 
 /** With about how many bytes it takes once compressed. */
@@ -26,6 +28,7 @@ const COUNT_UNITS = [1, 0.1] as const;
 
 /** Heads are shorter where most columns have the same coding. */
 const DELTA_COST = 2;
+const TERM_COST = 6;
 
 const zigzag = (value: number) => (value >= 0 ? 2 * value : -2 * value - 1);
 
@@ -34,12 +37,14 @@ export interface CodingLimits {
   elapsedMs: (() => Float64Array) | null;
   /** So many numbers may become a list. */
   listRoom: number;
+  /** Columns in the same rows that these may be predicted from. Asked for only where needed. */
+  known?: () => readonly KnownColumn[];
 }
 
 /** Numbers in whatever coding takes the fewest bytes once compressed. They must be finite; -0 becomes 0. */
-export function encodeNumbers(values: Float64Array, { elapsedMs, listRoom }: CodingLimits): CodedNumbers {
+export function encodeNumbers(values: Float64Array, { elapsedMs, listRoom, known = () => [] }: CodingLimits): CodedNumbers {
   const [first = 0] = values;
-  const plain = { coding: CODING.whole, base: 0, step: 1, factor: 1, codes: null, doubles: null, list: null };
+  const plain = { coding: CODING.whole, base: 0, step: 1, factor: 1, codes: null, doubles: null, list: null, terms: [] };
   if (values.every((value) => value === first)) return { ...plain, base: first };
   const factor = factorOf(values);
   if (factor === null) return { ...plain, doubles: values };
@@ -47,15 +52,13 @@ export function encodeNumbers(values: Float64Array, { elapsedMs, listRoom }: Cod
   const smallest = whole.reduce((least, value) => (value < least ? value : least));
   const step = divisorOf(whole, smallest);
   const offsets = offsetsOf(whole, { base: smallest, step });
-  const candidates: Candidate[] = [
-    { coding: CODING.whole, base: smallest, step, factor, codes: offsets, doubles: null, list: null, cost: costOf(offsets) },
-    deltas(offsets, { base: whole[0] ?? 0, step, factor }),
-  ];
+  const candidates = [wholes(offsets, { base: smallest, step, factor }), deltas(offsets, { base: whole[0] ?? 0, step, factor })];
   const asRates = elapsedMs === null ? null : rates(whole, factor, elapsedMs());
   // What is counted over time has more different quotients than a list pays for.
   const asList = asRates === null ? picks(offsets, { base: smallest, step, factor }) : null;
   if (asRates !== null) candidates.push(asRates);
   if (asList !== null && asList.list.length <= listRoom) candidates.push(asList);
+  candidates.push(...predictions(whole, factor, known()));
   return candidates.reduce((best, candidate) => (candidate.cost < best.cost ? candidate : best));
 }
 
@@ -70,6 +73,10 @@ function offsetsOf(whole: Float64Array, { base, step }: Unit): Codes {
   return codes;
 }
 
+function wholes(offsets: Codes, unit: Unit & { factor: number }): Candidate {
+  return { coding: CODING.whole, ...unit, codes: offsets, doubles: null, list: null, terms: [], cost: costOf(offsets) };
+}
+
 function deltas(offsets: Codes, unit: Unit & { factor: number }): Candidate {
   const codes = new Float64Array(offsets.length);
   let [previous = 0] = offsets;
@@ -78,7 +85,7 @@ function deltas(offsets: Codes, unit: Unit & { factor: number }): Candidate {
     codes[index] = zigzag(offset - previous);
     previous = offset;
   }
-  return { coding: CODING.delta, ...unit, codes, doubles: null, list: null, cost: costOf(codes) + DELTA_COST };
+  return { coding: CODING.delta, ...unit, codes, doubles: null, list: null, terms: [], cost: costOf(codes) + DELTA_COST };
 }
 
 /**
@@ -92,7 +99,7 @@ function rates(whole: Float64Array, factor: number, elapsedMs: Float64Array): Ca
     const base = counts.reduce((least, count) => (count < least ? count : least));
     const step = divisorOf(counts, base);
     const codes = offsetsOf(counts, { base, step });
-    return { coding: CODING.rate, base, step, factor, codes, doubles: null, list: null, cost: costOf(codes) };
+    return { coding: CODING.rate, base, step, factor, codes, doubles: null, list: null, terms: [], cost: costOf(codes) };
   }
   return null;
 }
@@ -118,11 +125,27 @@ export function rateOf(count: number, elapsedMs: number, factor: number): number
   return Math.floor(((count * 1000) / elapsedMs) * factor + 0.5) / factor;
 }
 
+/** Numbers beside what other columns tell of them. */
+function predictions(whole: Float64Array, factor: number, known: readonly KnownColumn[]): Candidate[] {
+  const terms = known.length === 0 ? [] : findTerms(whole, factor, known);
+  const rest = terms.length === 0 ? null : restOf(whole, terms, known);
+  if (rest === null) return [];
+  const base = rest.reduce((least, value) => (value < least ? value : least));
+  const extra = { terms, cost: TERM_COST * terms.length };
+  if (rest.every((value) => value === base)) {
+    return [{ coding: CODING.whole, base, step: 1, factor, codes: null, doubles: null, list: null, ...extra }];
+  }
+  const step = divisorOf(rest, base);
+  const offsets = offsetsOf(rest, { base, step });
+  const candidates = [wholes(offsets, { base, step, factor }), deltas(offsets, { base: rest[0] ?? 0, step, factor })];
+  return candidates.map((candidate) => ({ ...candidate, terms, cost: candidate.cost + extra.cost }));
+}
+
 /** The different numbers in ascending order, and for each number which one it is. Null where that cannot pay. */
 function picks(offsets: Codes, { base, step, factor }: Unit & { factor: number }): (Candidate & { list: Float64Array }) | null {
   const distinct = widthOf(offsets) < 2 ? null : distinctNumbers(offsets);
   if (distinct === null) return null;
   const cost = costOf(distinct.places) + deltas(distinct.numbers, { base, step, factor }).cost;
   const list = distinct.numbers.map((offset) => base + step * offset);
-  return { coding: CODING.list, base: 0, step: 1, factor, codes: distinct.places, doubles: null, list, cost };
+  return { coding: CODING.list, base: 0, step: 1, factor, codes: distinct.places, doubles: null, list, terms: [], cost };
 }

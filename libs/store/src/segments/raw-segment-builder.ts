@@ -66,7 +66,7 @@ export class RawSegmentBuilder {
     let numberCount = 0;
     for (const path of filled) {
       const { presence, numbers } = this.#columnOf(path);
-      table.add({ presence, numbers, elapsedMs: () => elapsed.at(presence) });
+      table.add({ presence, numbers, path, elapsedMs: () => elapsed.at(presence) });
       numberCount += numbers.length;
     }
     const head = {

@@ -81,6 +81,7 @@ function* randomNumbers(seed: number) {
     yield state / 2 ** 32;
   }
 }
+const withoutMinusZero = (metrics: Metrics) => JSON.parse(JSON.stringify(metrics)) as Metrics;
 const thousandth = (number: number) => Math.round(number * 1000) / 1000;
 
 /** Ways in which numbers go on in an hour. */
@@ -134,6 +135,49 @@ describe('a raw segment', () => {
         sampleAt(index, Object.fromEntries(sequence(20).map((metric) => [`m${metric}_percent`, few[Math.floor(next() * 200)] ?? 0]))),
       ),
     );
+  });
+
+  it('gives back numbers that others tell of, whatever they are made of', () => {
+    const names = Object.keys(courses);
+    const mixed = fc.record({
+      parts: fc.uniqueArray(fc.constantFrom(...names), { minLength: 1, maxLength: 4 }),
+      whole: fc.constantFrom(0, 100, 2 ** 40),
+    });
+    const scale = fc.constantFrom(1, -1, 0.5, 3, 1024, 1 / 37);
+    fc.assert(
+      fc.property(fc.nat(), fc.integer({ min: 2, max: 600 }), mixed, scale, (seed, count, { parts, whole }, factor) => {
+        const random = randomNumbers(seed);
+        const next = () => random.next().value ?? 0;
+        const samples = sequence(count).map((index) => {
+          const { elapsedMs } = sampleAt(index, {});
+          const all = Object.fromEntries(names.map((name) => [name, courses[name]?.(next, { index, elapsedMs }) ?? null]));
+          const sum = parts.reduce((left, name) => left - factor * (all[name] ?? 0), whole);
+          return sampleAt(index, {
+            ...all,
+            z: { of: { exact_count: sum, rounded_count: thousandth(sum), near_count: thousandth(sum + next() / 50) } },
+          });
+        });
+        expectSame(samples.map((sample) => ({ ...sample, metrics: withoutMinusZero(sample.metrics) })));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('takes hardly anything for what others tell', () => {
+    const random = randomNumbers(7);
+    const next = () => Math.floor((random.next().value ?? 0) * 1e9);
+    const plain = sequence(1000).map(() => ({ used_bytes: 4096 * next(), cached_bytes: 4096 * Math.floor(next() / 1000) }));
+    const told = plain.map(({ used_bytes, cached_bytes }) => ({
+      ...{
+        used_bytes,
+        cached_bytes,
+        free_bytes: 2 ** 43 - used_bytes - cached_bytes,
+        cached_percent: thousandth((100 * cached_bytes) / 2 ** 43),
+      },
+      node: { '0': { used_bytes } },
+    }));
+    const bytesOf = (metrics: readonly Metrics[]) => encode(metrics.map((of, index) => sampleAt(index, of))).data.length;
+    expect(bytesOf(told) - bytesOf(plain)).toBeLessThan(400);
   });
 
   it('takes -0 for 0', () => {

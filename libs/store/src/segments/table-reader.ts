@@ -1,6 +1,7 @@
 import { fieldOf, listOf, parseJson } from './json.ts';
 import { rateOf } from './number-codings.ts';
 import { DOUBLE_WIDTH, readDoublePlanes, readPlanes } from './planes.ts';
+import { addTerm, MAX_TERMS, type Term } from './predictions.ts';
 import { Presence } from './presence.ts';
 import { SegmentError } from './segment-error.ts';
 import { CODING, MAX_POSITIONS } from './segment-layout.ts';
@@ -27,12 +28,15 @@ export class TableReader {
   readonly #codings: string;
   readonly #units: Record<keyof Unit, readonly unknown[]>;
   readonly #widths: readonly unknown[];
+  readonly #terms: readonly unknown[];
   /** Where the codes of each column begin. */
   readonly #begins: Float64Array;
   readonly #counts: Float64Array;
   readonly #presenceIndexes: readonly unknown[];
   readonly #presences: readonly Presence[];
   #list: Float64Array | null = null;
+  /** Numbers of columns that others were predicted from: most are asked for again at once. */
+  readonly #others = new Map<number, WeakRef<Float64Array>>();
 
   constructor(payload: Buffer, format: string) {
     const headEnd = payload.indexOf(NEWLINE);
@@ -50,6 +54,7 @@ export class TableReader {
     this.#codings = textOf(fieldOf(columns, 'coding'));
     this.#units = { base: field('base'), step: field('step'), factor: field('factor') };
     this.#widths = field('width');
+    this.#terms = field('terms');
     this.#presenceIndexes = field('runs');
     this.#begins = new Float64Array(this.#presenceIndexes.length);
     this.#counts = new Float64Array(this.#begins.length);
@@ -73,7 +78,8 @@ export class TableReader {
   /** The number that is in every row of a column; null where there is no such one. */
   constantOf(columnIndex: number): number | null {
     const index = columnIndex + 1;
-    if (this.#codings[index] !== CODING.whole || this.#widthOf(index) !== 0 || this.#counts[index] !== this.rowCount) return null;
+    if (this.#codings[index] !== CODING.whole || this.#terms[index] !== 0) return null;
+    if (this.#widthOf(index) !== 0 || this.#counts[index] !== this.rowCount) return null;
     return numberOf(this.#units.base[index]) / numberOf(this.#units.factor[index]);
   }
 
@@ -96,15 +102,22 @@ export class TableReader {
     const step = numberOf(this.#units.step[columnIndex]);
     const factor = numberOf(this.#units.factor[columnIndex]);
     const at = this.#begins[columnIndex] ?? 0;
-    if (width === 0 && coding === CODING.whole) {
+    const predicted = this.#predictionOf(columnIndex, elapsedMs);
+    if (width === 0 && coding === CODING.whole && predicted === null) {
       numbers.fill(base / factor);
       return;
     }
     if (width === DOUBLE_WIDTH) readDoublePlanes(this.#payload, at, numbers);
     else readPlanes(this.#payload, at, { codes: numbers, width });
     if (coding === CODING.list) this.#lookUp(numbers, { base, factor });
-    else if (coding === CODING.delta) addUp(numbers, { base, step, factor });
-    else scale(numbers, { base, step, factor });
+    else if (coding === CODING.delta) addUp(numbers, { base, step, factor: predicted === null ? factor : 1 });
+    else scale(numbers, { base, step, factor: predicted === null ? factor : 1 });
+    if (predicted !== null) {
+      if (coding !== CODING.whole && coding !== CODING.delta) throw new SegmentError('it has predictions where there can be none');
+      for (let index = 0; index < numbers.length; index += 1) {
+        numbers[index] = ((numbers[index] ?? 0) + Math.floor((predicted[index] ?? 0) + 0.5)) / factor;
+      }
+    }
     if (coding === CODING.whole || coding === CODING.delta || coding === CODING.list) return;
     if (coding !== CODING.rate) throw new SegmentError(`it has numbers written in the way ${String(coding)}`);
     if (elapsedMs === null) throw new SegmentError('it has rates over no time');
@@ -112,6 +125,30 @@ export class TableReader {
     for (let index = 0; index < numbers.length; index += 1) {
       numbers[index] = rateOf(numbers[index] ?? 0, elapsed[index] ?? Number.NaN, factor);
     }
+  }
+
+  /** What other columns tell of the numbers of this one; null where it does not depend on any. */
+  #predictionOf(columnIndex: number, elapsedMs: (() => Float64Array) | null): Float64Array | null {
+    const terms = termsOf(this.#terms[columnIndex]);
+    if (terms.length === 0) return null;
+    const predicted = new Float64Array(this.#counts[columnIndex] ?? 0);
+    for (const { column, coefficient } of terms) {
+      // So none of them depends on this one again.
+      if (this.#presenceIndexes[column] !== this.#presenceIndexes[columnIndex] || this.#terms[column] !== 0) {
+        throw new SegmentError('a column of it was predicted from what cannot tell it');
+      }
+      addTerm(predicted, { coefficient, numbers: this.#otherNumbers(column, elapsedMs), factor: numberOf(this.#units.factor[column]) });
+    }
+    return predicted;
+  }
+
+  #otherNumbers(column: number, elapsedMs: (() => Float64Array) | null): Float64Array {
+    const known = this.#others.get(column)?.deref();
+    if (known !== undefined) return known;
+    const numbers = new Float64Array(this.#counts[column] ?? 0);
+    this.#read(column, numbers, elapsedMs);
+    this.#others.set(column, new WeakRef(numbers));
+    return numbers;
   }
 
   /** Also makes sure that the payload ends where the last column does. */
@@ -164,6 +201,17 @@ function addUp(codes: Float64Array, { base, step, factor }: Unit): void {
     sum += (code & 1) === 0 ? code / 2 : -(code + 1) / 2;
     codes[index] = (base + step * sum) / factor;
   }
+}
+
+/** 0 stands for none. */
+function termsOf(json: unknown): Term[] {
+  if (json === 0) return [];
+  const terms = listOf(json).map((term) => {
+    const [column, coefficient] = listOf(term);
+    return { column: numberOf(column), coefficient: numberOf(coefficient) };
+  });
+  if (terms.length <= MAX_TERMS) return terms;
+  throw new SegmentError('a column of it was predicted from too many others');
 }
 
 function textOf(json: unknown): string {

@@ -1,4 +1,5 @@
 import type { MetricPath } from '@perfwatch/contract';
+import { KnownColumns } from './known-columns.ts';
 import { encodeNumbers, type CodedNumbers } from './number-codings.ts';
 import { pathsToText } from './path-list.ts';
 import { doublesToPlanes, DOUBLE_WIDTH, toPlanes, widthOf } from './planes.ts';
@@ -11,6 +12,8 @@ export interface WrittenColumn {
   numbers: Float64Array;
   /** Milliseconds that passed at each number; null where they are no rates. */
   elapsedMs?: (() => Float64Array) | null;
+  /** Whose numbers they are; null where they have nothing to do with those of other columns. */
+  path?: MetricPath | null;
 }
 
 /** Columns of numbers as docs/storage.md describes them: two lines of JSON, then the codes of every column. The list is made of the others. */
@@ -21,19 +24,32 @@ export class TableWriter {
   readonly #presenceIndexes = new Map<string, number>();
   readonly #lists: Float64Array[] = [];
   #listed = 0;
+  /** By presence. */
+  readonly #known = new Map<number, KnownColumns>();
 
   constructor(rowCount: number) {
     this.#rowCount = rowCount;
     this.presenceIndexOf(Presence.always(rowCount));
   }
 
-  add({ presence, numbers, elapsedMs = null }: WrittenColumn): void {
-    const coded = encodeNumbers(numbers, { elapsedMs, listRoom: MAX_POSITIONS - this.#listed });
-    this.#columns.push({ coded, presenceIndex: this.presenceIndexOf(presence) });
+  add({ presence, numbers, elapsedMs = null, path = null }: WrittenColumn): void {
+    const presenceIndex = this.presenceIndexOf(presence);
+    const known = path === null ? null : this.#knownIn(presenceIndex);
+    const near = () => (path === null ? [] : (known?.near(path) ?? []));
+    const coded = encodeNumbers(numbers, { elapsedMs, listRoom: MAX_POSITIONS - this.#listed, known: near });
+    this.#columns.push({ coded, presenceIndex });
+    if (path !== null && coded.codes !== null && coded.terms.length === 0)
+      known?.add(path, this.#columns.length, { numbers, factor: coded.factor });
     if (coded.list === null) return;
     coded.base = this.#listed;
     this.#listed += coded.list.length;
     this.#lists.push(coded.list);
+  }
+
+  #knownIn(presenceIndex: number): KnownColumns {
+    const known = this.#known.get(presenceIndex) ?? new KnownColumns();
+    this.#known.set(presenceIndex, known);
+    return known;
   }
 
   /** The place in the head of where there is something; 0 is a number in every row. */
@@ -62,6 +78,9 @@ export class TableWriter {
         base: columns.map(({ coded }) => coded.base),
         step: columns.map(({ coded }) => coded.step),
         factor: columns.map(({ coded }) => coded.factor),
+        terms: columns.map(({ coded: { terms } }) =>
+          terms.length === 0 ? 0 : terms.map(({ column, coefficient }) => [column, coefficient]),
+        ),
       },
     };
     const blocks = columns.map(({ coded }, index) => blockOf(coded, widths[index] ?? 0));
