@@ -25,6 +25,8 @@ const SAMPLED_PAIRS = 48;
 /** What a term has to save, in bits of a number and of all together. */
 const LEAST_SAVED = 0.25;
 const TERM_BITS = 120;
+/** Two more factors, of 2 ** 53 each, leave it a double. */
+const LARGE_PRODUCT = 2 ** 900;
 /** A slope is written in the head. */
 const SLOPE_DIGITS = 6;
 
@@ -93,14 +95,19 @@ function bestStep(
   mayScale: boolean,
 ): Step | null {
   let best: Step | null = null;
+  let left = new Float64Array(rest.length);
   for (const { column, factor: otherFactor, sampled } of others) {
     const unit = factor / otherFactor;
     const slope = mayScale ? slopeOf(sampled, rest) : 0;
     for (const coefficient of [unit, -unit, slope]) {
       if (coefficient === 0) continue;
-      const left = rest.map((value, index) => value - Math.floor(coefficient * (sampled[index] ?? 0) + 0.5));
+      for (let index = 0; index < left.length; index += 1) {
+        left[index] = (rest[index] ?? 0) - Math.floor(coefficient * (sampled[index] ?? 0) + 0.5);
+      }
       const leftBits = bitsOf(left);
-      if (leftBits < (best?.bits ?? bits)) best = { term: { column, coefficient }, rest: left, bits: leftBits };
+      if (leftBits >= (best?.bits ?? bits)) continue;
+      best = { term: { column, coefficient }, rest: left, bits: leftBits };
+      left = new Float64Array(rest.length);
     }
   }
   return best;
@@ -114,16 +121,24 @@ function sampledRows(count: number): Float64Array {
 
 /** About how many bits pairs of numbers take, as they are or as what they change by. */
 function bitsOf(pairs: Float64Array): number {
-  let mean = 0;
-  for (const value of pairs) mean += value / pairs.length;
-  let level = 0;
-  let change = 0;
+  let sum = 0;
+  for (let index = 0; index < pairs.length; index += 1) sum += pairs[index] ?? 0;
+  const mean = sum / pairs.length;
+  // Logarithms take long: those of products are fewer.
+  let [levels, changes] = [1, 1];
+  let [level, change] = [0, 0];
   for (let index = 0; index + 1 < pairs.length; index += 2) {
-    const [one = 0, other = 0] = [pairs[index], pairs[index + 1]];
-    level += Math.log2((1 + Math.abs(one - mean)) * (1 + Math.abs(other - mean)));
-    change += 2 * Math.log2(1 + Math.abs(other - one));
+    const one = pairs[index] ?? 0;
+    const other = pairs[index + 1] ?? 0;
+    levels *= (1 + Math.abs(one - mean)) * (1 + Math.abs(other - mean));
+    changes *= 1 + Math.abs(other - one);
+    if (levels < LARGE_PRODUCT && changes < LARGE_PRODUCT) continue;
+    level += Math.log2(levels);
+    change += Math.log2(changes);
+    levels = 1;
+    changes = 1;
   }
-  return Math.min(level, change);
+  return Math.min(level + Math.log2(levels), 2 * (change + Math.log2(changes)));
 }
 
 /** By how much numbers change where others change by 1, by least squares; 0 where that says nothing. */

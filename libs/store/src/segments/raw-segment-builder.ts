@@ -2,8 +2,10 @@ import type { MetricPath } from '@perfwatch/contract';
 import { ColumnBuilder } from './column-builder.ts';
 import { toFrame } from './frame.ts';
 import { isHollow, MetricsFlattener } from './metrics-flattener.ts';
+import { MetricsScanner } from './metrics-scanner.ts';
 import { comparePaths } from './path-list.ts';
 import { pick, spread, type Presence } from './presence.ts';
+import type { RollUpBuilder } from './roll-up-builder.ts';
 import { RAW_FORMAT, SAMPLE_COLUMNS } from './segment-layout.ts';
 import type { EncodedSegment, StoredSample } from './stored-sample.ts';
 import { TableWriter } from './table-writer.ts';
@@ -12,6 +14,7 @@ import { TextRuns } from './text-runs.ts';
 /** Collects Samples of one collector, in ascending order of time, and makes them one segment. */
 export class RawSegmentBuilder {
   readonly #flattener = new MetricsFlattener();
+  readonly #scanner = new MetricsScanner(this.#flattener);
   readonly #times = new ColumnBuilder();
   readonly #seqs = new ColumnBuilder();
   readonly #intervals = new ColumnBuilder();
@@ -34,6 +37,29 @@ export class RawSegmentBuilder {
 
   /** Throws RangeError for a Sample that is not after the one before it. */
   add(sample: StoredSample): void {
+    const count = this.#flattener.flatten(sample.metrics);
+    this.#addFields(sample);
+    this.#addLeaves(count, this.#flattener);
+  }
+
+  /** Adds a Sample whose metrics are JSON, in `text` from `from` on; gives where they end. Throws as `add` does. */
+  addWritten(sample: Omit<StoredSample, 'metrics'>, text: string, from: number): number {
+    const end = this.#scanner.scan(text, from);
+    this.#addFields(sample);
+    this.#addLeaves(this.#scanner.count, this.#scanner);
+    return end;
+  }
+
+  /** Rolls up every Sample so far. */
+  rollUpInto(rollUps: RollUpBuilder): void {
+    const columns = this.#flattener.paths.map((path) => ({ path, column: this.#columnOf(path) }));
+    rollUps.addColumns(
+      this.#times.numbers,
+      columns.map(({ path, column }) => ({ path, presence: column.presence, numbers: column.numbers })),
+    );
+  }
+
+  #addFields(sample: Omit<StoredSample, 'metrics'>): void {
     const at = this.#sampleCount;
     if (at > 0 && !(sample.tsMs > (this.#times.numbers[at - 1] ?? 0))) throw new RangeError('Samples of a segment come in ascending order');
     this.#times.put(at, sample.tsMs);
@@ -43,8 +69,10 @@ export class RawSegmentBuilder {
     this.#runs.push(sample.run);
     this.#statuses.push(sample.status);
     this.#reasons.push(sample.reason);
-    const count = this.#flattener.flatten(sample.metrics);
-    const { indexes, values } = this.#flattener;
+  }
+
+  #addLeaves(count: number, { indexes, values }: { indexes: Int32Array; values: Float64Array }): void {
+    const at = this.#sampleCount;
     for (let leaf = 0; leaf < count; leaf += 1) {
       const index = indexes[leaf] ?? 0;
       const column = this.#metrics[index] ?? (this.#metrics[index] = new ColumnBuilder());

@@ -1,6 +1,7 @@
-import type { Metrics } from '@perfwatch/contract';
+import type { MetricPath, Metrics } from '@perfwatch/contract';
 import { MetricsFlattener } from './metrics-flattener.ts';
 import { comparePaths } from './path-list.ts';
+import { NUMBER, type Presence } from './presence.ts';
 import { RollUp, type RollUpStats } from './roll-up.ts';
 
 /** Four cells each: sum, count, smallest, largest. */
@@ -35,17 +36,25 @@ export class RollUpBuilder {
     const cells = this.#cellsAt(tsMs);
     for (let leaf = 0; leaf < count; leaf += 1) {
       const value = values[leaf] ?? Number.NaN;
-      if (Number.isNaN(value)) continue;
-      if (value > LARGE || value < -LARGE) this.#enlargeUnit();
-      const at = CELLS * (indexes[leaf] ?? 0);
-      const countBefore = cells[at + 1] ?? 0;
-      const sum = (cells[at] ?? 0) + value / this.#sumUnit;
-      cells[at] = sum;
-      cells[at + 1] = countBefore + 1;
-      if (countBefore === 0 || value < (cells[at + 2] ?? 0)) cells[at + 2] = value;
-      if (countBefore === 0 || value > (cells[at + 3] ?? 0)) cells[at + 3] = value;
-      if (sum > LARGE || sum < -LARGE) this.#enlargeUnit();
+      if (!Number.isNaN(value)) this.#addValue(cells, CELLS * (indexes[leaf] ?? 0), value);
     }
+  }
+
+  /** The same for Samples of ascending `times` that are columns already: numbers one after another, and which Samples have them. */
+  addColumns(times: Float64Array, columns: readonly { path: MetricPath; presence: Presence; numbers: Float64Array }[]): void {
+    const indexes = columns.map(({ path }) => this.#flattener.indexOf(path));
+    const rows = Array.from(times, (tsMs) => this.#cellsAt(tsMs));
+    columns.forEach(({ presence, numbers }, column) => {
+      const at = CELLS * (indexes[column] ?? 0);
+      let next = 0;
+      presence.forEachRun((state, from, to) => {
+        if (state !== NUMBER) return;
+        for (let row = from; row < to; row += 1, next += 1) {
+          const cells = rows[row];
+          if (cells !== undefined) this.#addValue(cells, at, numbers[next] ?? 0);
+        }
+      });
+    });
   }
 
   /** Adds finer buckets, or as fine ones, to those they fall into. `isTaken` tells which, by where they begin; all without it. */
@@ -98,6 +107,17 @@ export class RollUpBuilder {
     }
     this.#latest = bucket;
     return bucket.cells;
+  }
+
+  #addValue(cells: Float64Array, at: number, value: number): void {
+    if (value > LARGE || value < -LARGE) this.#enlargeUnit();
+    const countBefore = cells[at + 1] ?? 0;
+    const sum = (cells[at] ?? 0) + value / this.#sumUnit;
+    cells[at] = sum;
+    cells[at + 1] = countBefore + 1;
+    if (countBefore === 0 || value < (cells[at + 2] ?? 0)) cells[at + 2] = value;
+    if (countBefore === 0 || value > (cells[at + 3] ?? 0)) cells[at + 3] = value;
+    if (sum > LARGE || sum < -LARGE) this.#enlargeUnit();
   }
 
   #merge(cells: Float64Array, at: number, { sum, count, min, max }: { sum: number; count: number; min: number; max: number }): void {

@@ -8,11 +8,11 @@ import { roundSums } from './whole-numbers.ts';
 export function writeRollUp({ stepMs, starts, paths, sumUnit, stats }: RollUpParts): { payload: Buffer; numberCount: number } {
   const table = new TableWriter(starts.length);
   table.add({ presence: Presence.always(starts.length), numbers: starts });
-  const filled = paths.map((path, pathIndex) => ({ path, ...filledOf(stats(pathIndex)) }));
+  const filled = paths.map((_, pathIndex) => filledOf(stats(pathIndex)));
   for (const { presence, counts } of filled) table.add({ presence, numbers: counts });
-  for (const { path, presence, sums } of filled) table.add({ path, presence, numbers: roundSums(sums) });
-  for (const { path, presence, mins } of filled) table.add({ path, presence, numbers: mins });
-  for (const { path, presence, maxs } of filled) table.add({ path, presence, numbers: maxs });
+  for (const { presence, sums } of filled) table.add({ presence, numbers: roundSums(sums) });
+  for (const { presence, mins } of filled) table.add({ presence, numbers: mins });
+  for (const { presence, maxs } of filled) table.add({ presence, numbers: maxs });
   const payload = table.toPayload({ format: ROLL_UP_FORMAT, names: BUCKET_COLUMNS, step_ms: stepMs, sum_unit: sumUnit }, paths);
   return { payload, numberCount: filled.reduce((count, { counts }) => count + counts.length, 0) };
 }

@@ -28,14 +28,31 @@ const pageOf = (rows: string, limit: number) => `
          '[' || string_agg(metrics::text, ',') || ']' AS metrics
     FROM (${rows} ORDER BY ts LIMIT ${limit}) page`;
 
-function parsePage({ heads, metrics }: Page): StoredSample[] {
-  if (heads === null || metrics === null) return [];
-  // Both come from columns that persistence filled with Samples it had checked.
-  const parsedHeads = JSON.parse(heads) as Head[];
-  const parsedMetrics = JSON.parse(metrics) as Metrics[];
-  return parsedHeads.map(([tsMs, run, seq, intervalMs, elapsedMs, status, reason], index) => {
-    return { tsMs, run, seq, intervalMs, elapsedMs, status, reason, metrics: parsedMetrics[index] ?? {} };
-  });
+/** Samples in the order of time, their metrics as they are stored: a list in JSON. */
+export interface WrittenSamples {
+  heads: Omit<StoredSample, 'metrics'>[];
+  metrics: string;
+}
+
+// What pages hold comes from columns that persistence filled with Samples it had checked.
+function writtenSamples({ heads, metrics }: Page): WrittenSamples {
+  const parsed = JSON.parse(heads ?? '[]') as Head[];
+  const named = parsed.map(([tsMs, run, seq, intervalMs, elapsedMs, status, reason]) => ({
+    tsMs,
+    run,
+    seq,
+    intervalMs,
+    elapsedMs,
+    status,
+    reason,
+  }));
+  return { heads: named, metrics: metrics ?? '[]' };
+}
+
+function parsePage(page: Page): StoredSample[] {
+  const { heads, metrics } = writtenSamples(page);
+  const parsed = JSON.parse(metrics) as Metrics[];
+  return heads.map((head, index) => ({ ...head, metrics: parsed[index] ?? {} }));
 }
 
 /** Hot rows of one collector's hour, in the order of time, in pages of bounded size. */
@@ -58,13 +75,13 @@ export class HotRows {
   }
 
   /** Every row, as far as it was there when its page was read. */
-  async *all(): AsyncGenerator<StoredSample[]> {
+  async *all(): AsyncGenerator<WrittenSamples> {
     const limit = await this.#rowsPerPage();
     const sql = pageOf(`SELECT * ${this.#from} AND ts > $3`, limit);
     let next = this.#read(sql, '-infinity');
     for (;;) {
-      const samples = parsePage(await next);
-      const last = samples.at(-1);
+      const samples = writtenSamples(await next);
+      const last = samples.heads.at(-1);
       if (last === undefined) return;
       // The server reads on while the caller works; a caller that stops here has no use for how that ends.
       next = this.#read(sql, iso(last.tsMs));

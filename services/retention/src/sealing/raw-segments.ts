@@ -1,4 +1,5 @@
-import { RawSegment, RawSegmentBuilder, type Queryable, type StoredSample } from '@perfwatch/store';
+import { RawSegment, RawSegmentBuilder, type Queryable, type RollUpBuilder, type StoredSample } from '@perfwatch/store';
+import type { WrittenSamples } from './hot-rows.ts';
 import { epochMs, HOUR_MS, iso, type SeriesHour } from '../series.ts';
 
 /** About how many numbers and nulls go into one segment, 16 MB while it is built or read: an hour with more has several. */
@@ -34,22 +35,29 @@ export async function deleteRawSegment(connection: Queryable, { host, collector 
   await connection.query('DELETE FROM raw_segment WHERE host = $1 AND collector = $2 AND start_ts = $3', [host, collector, iso(startMs)]);
 }
 
+export interface RawSegmentOptions {
+  series: SeriesHour;
+  keptUntil?: Date | null;
+  maxCells?: number;
+  /** Gets every Sample, too. */
+  rollUps?: RollUpBuilder | null;
+}
+
 /** Writes Samples of an hour, given in the order of time, as one segment, or several when they are many. */
 export class RawSegmentWriter {
   readonly #connection: Queryable;
   readonly #series: SeriesHour;
   readonly #keptUntil: Date | null;
   readonly #maxCells: number;
+  readonly #rollUps: RollUpBuilder | null;
   #builder = new RawSegmentBuilder();
 
-  constructor(
-    connection: Queryable,
-    { series, keptUntil = null, maxCells = MAX_SEGMENT_CELLS }: { series: SeriesHour; keptUntil?: Date | null; maxCells?: number },
-  ) {
+  constructor(connection: Queryable, { series, keptUntil = null, maxCells = MAX_SEGMENT_CELLS, rollUps = null }: RawSegmentOptions) {
     this.#connection = connection;
     this.#series = series;
     this.#keptUntil = keptUntil;
     this.#maxCells = maxCells;
+    this.#rollUps = rollUps;
   }
 
   async add(samples: readonly StoredSample[]): Promise<void> {
@@ -59,9 +67,20 @@ export class RawSegmentWriter {
     }
   }
 
+  /** Samples as `HotRows` reads them. */
+  async addWritten({ heads, metrics }: WrittenSamples): Promise<void> {
+    let at = 0;
+    for (const head of heads) {
+      // What follows an object is a comma or the end of the list, what comes before the first its beginning.
+      at = this.#builder.addWritten(head, metrics, at + 1);
+      if (this.#builder.cellCount >= this.#maxCells) await this.finish();
+    }
+  }
+
   /** Writes what is left. */
   async finish(): Promise<void> {
     if (this.#builder.sampleCount === 0) return;
+    if (this.#rollUps !== null) this.#builder.rollUpInto(this.#rollUps);
     const { data, sampleCount, numberCount, firstMs, lastMs } = this.#builder.build();
     this.#builder = new RawSegmentBuilder();
     const { host, collector, hourMs } = this.#series;

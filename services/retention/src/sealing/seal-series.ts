@@ -113,13 +113,12 @@ class HourSealing {
 
   /** The usual case: nothing of the hour is sealed yet. */
   async #sealFirst(): Promise<Sealed> {
-    const writer = this.#writer({ keptUntil: null, size: 1 });
+    const writer = this.#writer({ keptUntil: null, size: 1, rollUps: this.#minutes });
     let rowCount = 0;
     for await (const samples of this.#hotRows.all()) {
       this.#parts.options.signal.throwIfAborted();
-      rowCount += samples.length;
-      for (const { tsMs, metrics } of samples) this.#minutes.add(tsMs, metrics);
-      await writer.add(samples);
+      rowCount += samples.heads.length;
+      await writer.addWritten(samples);
     }
     await writer.finish();
     if (rowCount > 0) await this.#parts.rollUps.replace(this.#minutes.build());
@@ -154,10 +153,10 @@ class HourSealing {
     }
   }
 
-  #writer({ keptUntil, size }: { keptUntil: Date | null; size: number }): RawSegmentWriter {
+  #writer({ keptUntil, size, rollUps = null }: { keptUntil: Date | null; size: number; rollUps?: RollUpBuilder | null }): RawSegmentWriter {
     const { series, options } = this.#parts;
     const maxCells = (options.maxCells ?? MAX_SEGMENT_CELLS) * size;
-    return new RawSegmentWriter(this.#connection, { series, keptUntil, maxCells });
+    return new RawSegmentWriter(this.#connection, { series, keptUntil, maxCells, rollUps });
   }
 }
 
