@@ -12,6 +12,7 @@ import type { Recording } from './recording.ts';
 
 const SECOND_MS = 1000;
 const BLOCK_SECONDS = 60;
+const HOUR_SECONDS = 3600;
 /** How much the number of events behind a rate differs, at each second, from what was recorded. */
 const COUNT_NOISE = 0.1;
 /** How far a whole number lies from where it was recorded, for a minute, in multiples of its step. */
@@ -80,13 +81,15 @@ export class RecordedCollector {
 }
 
 /**
- * Days out of a recording of minutes: for each minute of a day a minute of the recording that begins anywhere, its seconds in another order.
+ * Days out of a recording. One of an hour or more is replayed as it is: each hour begins anywhere in it and goes on in order, from its end to its beginning,
+ * and nothing is changed but host, `ts`, `run` and `seq`. Of a shorter one, a recording of minutes: for each minute of a day a minute of the recording that begins anywhere, its seconds in another order.
  * So that it is not the same minute again, the number of events behind each rate is another at every second, by up to a tenth, and whole numbers such as bytes of
  * memory lie some steps off for that minute. Shares of the CPU and what never changed stay as they are, zeros stay zeros.
  */
 export class ReplayedSamples {
   readonly #recorded: RecordedCollector;
   readonly #random: SeededRandom;
+  /** The minute or the hour that `#first` is the beginning of. */
   #block = -1;
   #first = 0;
   #order: readonly number[] = [];
@@ -103,16 +106,40 @@ export class ReplayedSamples {
   at(tsMs: number, host: string): Sample {
     const { samples } = this.#recorded;
     const second = Math.floor(tsMs / SECOND_MS);
-    const block = Math.floor(second / BLOCK_SECONDS);
-    if (block !== this.#block) {
-      this.#block = block;
+    const isLong = samples.length >= HOUR_SECONDS;
+    const recorded = isLong ? this.#inOrder(second) : this.#fromAnyMinute(second);
+    if (recorded === undefined) throw new Error('the recording is too short');
+    const metrics = isLong ? this.#counted(recorded.metrics) : this.#changed(recorded);
+    return { ...recorded, host, ts: new Date(tsMs).toISOString(), run: 'replayed', seq: second, metrics };
+  }
+
+  #inOrder(second: number): Sample | undefined {
+    const { samples } = this.#recorded;
+    const hour = Math.floor(second / HOUR_SECONDS);
+    if (hour !== this.#block) {
+      this.#block = hour;
+      this.#first = Math.floor(this.#random.next() * samples.length);
+    }
+    return samples[(this.#first + (second % HOUR_SECONDS)) % samples.length];
+  }
+
+  #fromAnyMinute(second: number): Sample | undefined {
+    const { samples } = this.#recorded;
+    const minute = Math.floor(second / BLOCK_SECONDS);
+    if (minute !== this.#block) {
+      this.#block = minute;
       this.#first = Math.floor(this.#random.next() * (samples.length - BLOCK_SECONDS));
       this.#order = this.#shuffled();
       this.#offsets = new Map();
     }
-    const recorded = samples[this.#first + (this.#order[second % BLOCK_SECONDS] ?? 0)];
-    if (recorded === undefined) throw new Error('the recording is too short');
-    return { ...recorded, host, ts: new Date(tsMs).toISOString(), run: 'replayed', seq: second, metrics: this.#changed(recorded) };
+    return samples[this.#first + (this.#order[second % BLOCK_SECONDS] ?? 0)];
+  }
+
+  #counted(metrics: Metrics): Metrics {
+    forEachMetric(metrics, (_, value) => {
+      if (value !== null) this.numberCount += 1;
+    });
+    return metrics;
   }
 
   /** Seconds of a minute in any order. */

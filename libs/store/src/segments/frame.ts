@@ -1,7 +1,7 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { SegmentError } from './segment-error.ts';
 
-/** Level 6 is half a percent worse and hardly quicker; level 12 half a percent better, for half again as long. */
+/** From here on block after block is parsed for what is shortest: 2.5 to 4 percent better than level 12. Level 19 is half a percent better still. */
 const LEVEL = 15;
 /** More than any segment holds: an hour of 20,000 metrics is cut into several. */
 const MAX_PAYLOAD_BYTES = 256 * 1024 * 1024;

@@ -54,7 +54,9 @@ export class TableReader {
     this.#codings = textOf(fieldOf(columns, 'coding'));
     this.#units = { base: field('base'), step: field('step'), factor: field('factor') };
     this.#widths = field('width');
-    this.#terms = field('terms');
+    const terms = fieldOf(columns, 'terms');
+    // Segments have no such list that were written before there were predictions.
+    this.#terms = terms === undefined ? this.#widths.map(() => 0) : listOf(terms);
     this.#presenceIndexes = field('runs');
     this.#begins = new Float64Array(this.#presenceIndexes.length);
     this.#counts = new Float64Array(this.#begins.length);
