@@ -14,10 +14,12 @@ export const gatewayService = defineService({
       host: config.httpHost,
       port: config.httpPort,
       dashboardDir: DASHBOARD_DIR,
+      basePath: config.basePath,
       bus,
       log,
       call: (action, params, options) => context.call(action, params, options),
       clusterHealth: () => context.clusterHealth(),
+      cluster: (limits) => context.cluster(limits),
     });
     return {
       actions: {},

@@ -8,7 +8,7 @@ import { WebsocketViewer } from '../test/websocket-viewer.ts';
 import { quiet } from '../test/stack.ts';
 import { describeListenFault, openGateway, type Gateway } from './gateway.ts';
 
-const identity: Identity = { userId: 'u', username: 'x', role: 'viewer', tokenId: 't', expiresAtMs: Date.now() + 3_600_000 };
+const identity: Identity = { userId: 'u', username: 'x', role: 'viewer', tokenId: 't', expiresAtMs: Date.now() + 3_600_000, scope: null };
 
 let nats: TestNats;
 let bus: Bus;
@@ -28,7 +28,17 @@ const call = ((action: string) =>
     : Promise.reject(new PerfwatchError('unavailable', 'nothing else runs'))) as ServiceContext['call'];
 
 const open = (port: number): Promise<Gateway> =>
-  openGateway({ host: '127.0.0.1', port, bus, call, clusterHealth: () => Promise.resolve({}), log: quiet, dashboardDir: '/nonexistent' });
+  openGateway({
+    host: '127.0.0.1',
+    port,
+    bus,
+    call,
+    clusterHealth: () => Promise.resolve({}),
+    cluster: () => Promise.resolve({ replicas: [], processes: [], processCount: 0 }),
+    log: quiet,
+    dashboardDir: '/nonexistent',
+    basePath: '/',
+  });
 
 describe('the port', () => {
   it('in use is one line that says what to do, and leaves the other program alone', async () => {

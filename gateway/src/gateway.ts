@@ -4,11 +4,12 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Bus } from '@perfwatch/bus';
 import { PerfwatchError, type Config, type ControlEvents } from '@perfwatch/contract';
+import { serveBelow } from './base-path.ts';
 import { createHttpServer } from './http/create-http-server.ts';
 import type { HttpDependencies, HttpServer } from './http/server.ts';
 import { LiveServer, type LiveLimits } from './live/live-server.ts';
 
-export interface GatewayOptions extends Omit<HttpDependencies, 'busState'> {
+export interface GatewayOptions extends Omit<HttpDependencies, 'busState' | 'streamState'> {
   bus: Bus;
   /** A name or address of this machine. */
   host: string;
@@ -81,9 +82,10 @@ function urlOf(host: string, address: AddressInfo | string | null): string {
 /** Opens the port; resolves when it is open. Throws PerfwatchError('conflict') when it cannot be. */
 export async function openGateway({ bus, host, port, liveLimits = {}, ...rest }: GatewayOptions): Promise<Gateway> {
   const { call, log } = rest;
-  const server = await createHttpServer({ ...rest, busState: () => bus.state() });
+  const server = await createHttpServer({ ...rest, busState: () => bus.state(), streamState: () => bus.stream() });
   const connections = connectionsOf(server.server);
   const live = new LiveServer({ httpServer: server.server, bus, call, log, limits: liveLimits });
+  serveBelow(server.server, rest.basePath);
   try {
     await listen(server, { host, port });
   } catch (error) {

@@ -49,9 +49,11 @@ function gatewayOnFreePort(options: Pick<StackOptions, 'liveLimits' | 'dashboard
         bus: context.bus,
         log: context.log,
         dashboardDir: options.dashboardDir ?? '/nonexistent',
+        basePath: '/',
         liveLimits: options.liveLimits ?? {},
         call: (action, params, callOptions) => context.call(action, params, callOptions),
         clusterHealth: () => context.clusterHealth(),
+        cluster: (limits) => context.cluster(limits),
       });
       opened({ gateway, broadcast: (event, payload) => context.broadcast(event, payload) });
       return {

@@ -24,7 +24,7 @@ export function annotationRoutes(server: HttpServer, { call }: Pick<HttpDependen
   server.route({
     method: 'POST',
     url: '/api/annotations',
-    config: { access: 'admin' },
+    config: { access: 'admin', isAnnotating: true },
     schema: {
       operationId: 'annotate',
       tags,
@@ -38,7 +38,7 @@ export function annotationRoutes(server: HttpServer, { call }: Pick<HttpDependen
   server.route({
     method: 'DELETE',
     url: '/api/annotations/:id',
-    config: { access: 'admin' },
+    config: { access: 'admin', isAnnotating: true },
     schema: {
       operationId: 'removeAnnotation',
       tags,

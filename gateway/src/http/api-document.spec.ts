@@ -8,9 +8,12 @@ beforeAll(async () => {
   server = await createHttpServer({
     call: () => Promise.reject(new Error('the description needs no service')),
     clusterHealth: () => Promise.resolve({}),
+    cluster: () => Promise.resolve({ replicas: [], processes: [], processCount: 0 }),
+    streamState: () => Promise.resolve(null),
     busState: () => ({ connected: true, reason: null }),
     log: createLogger({ level: 'fatal', name: 'test', pretty: false }),
     dashboardDir: '/nonexistent',
+    basePath: '/',
   });
 });
 afterAll(() => server.close());
@@ -36,8 +39,11 @@ describe('the description of the API', () => {
     const routes = Object.entries(paths).flatMap(([path, item]) => Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`));
     expect(routes.sort()).toEqual([
       'DELETE /api/annotations/{id}',
+      'DELETE /api/tokens/{id}',
+      'DELETE /api/users/{id}',
       'GET /api/annotations',
       'GET /api/auth/me',
+      'GET /api/auth/preferences',
       'GET /api/catalog',
       'GET /api/config',
       'GET /api/history/compare',
@@ -47,13 +53,20 @@ describe('the description of the API', () => {
       'GET /api/hosts',
       'GET /api/hosts/{host}',
       'GET /api/retention',
+      'GET /api/system',
+      'GET /api/tokens',
+      'GET /api/users',
       'GET /health',
       'GET /health/ready',
+      'PATCH /api/users/{id}',
       'POST /api/annotations',
       'POST /api/auth/login',
       'POST /api/auth/logout',
       'POST /api/retention/cleanup',
+      'POST /api/tokens',
+      'POST /api/users',
       'PUT /api/auth/password',
+      'PUT /api/auth/preferences',
       'PUT /api/config',
       'PUT /api/retention',
     ]);

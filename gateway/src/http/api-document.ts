@@ -2,10 +2,10 @@ import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { addExamples } from './api-examples.ts';
-import type { HttpServer } from './server.ts';
+import type { HttpDependencies, HttpServer } from './server.ts';
 
 const DESCRIPTION = `What Linux machines are doing, and what they did. Log in with \`POST /api/auth/login\` and send the token as
-\`Authorization: Bearer <token>\`. Errors are RFC 9457 \`application/problem+json\`. Live data come over Socket.IO, namespace \`/live\`,
+\`Authorization: Bearer <token>\`; programs send an API token the same way. Errors are RFC 9457 \`application/problem+json\`. Live data come over Socket.IO, namespace \`/live\`,
 and over NATS.`;
 
 const TAGS = [
@@ -15,6 +15,9 @@ const TAGS = [
   { name: 'annotations', description: 'Marks on the time axis' },
   { name: 'retention', description: 'What is kept for how long' },
   { name: 'config', description: 'What is collected' },
+  { name: 'users', description: 'Who may log in' },
+  { name: 'tokens', description: 'Tokens for programs' },
+  { name: 'system', description: 'What PerfWatch is made of' },
   { name: 'health', description: 'Is it up' },
 ];
 
@@ -54,15 +57,17 @@ export function withUsedSchemas<D extends Described>(document: D): D {
 }
 
 /** Collects the routes registered from now on. */
-export async function describeRoutes(server: HttpServer): Promise<void> {
+export async function describeRoutes(server: HttpServer, { basePath }: Pick<HttpDependencies, 'basePath'>): Promise<void> {
   await server.register(fastifySwagger, {
     openapi: {
       openapi: '3.1.0',
       info: { title: 'PerfWatch', version: '1', description: DESCRIPTION, license: { name: 'MIT', identifier: 'MIT' } },
-      servers: [{ url: '/', description: 'This server' }],
+      servers: [{ url: basePath === '/' ? basePath : basePath.slice(0, -1), description: 'This server' }],
       tags: TAGS,
       components: {
-        securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'From POST /api/auth/login' } },
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'From POST /api/auth/login, or an API token' },
+        },
       },
     },
     hideUntagged: true,
@@ -72,10 +77,11 @@ export async function describeRoutes(server: HttpServer): Promise<void> {
 }
 
 /** The description at `/api/openapi.json`, and a browser for it at `/docs`. */
-export async function serveApiDocument(server: HttpServer): Promise<void> {
+export async function serveApiDocument(server: HttpServer, { basePath }: Pick<HttpDependencies, 'basePath'>): Promise<void> {
   server.get('/api/openapi.json', { schema: { hide: true } }, () => server.swagger());
   await server.register(fastifySwaggerUi, {
     routePrefix: '/docs',
+    indexPrefix: basePath.slice(0, -1),
     staticCSP: DOCS_POLICY,
     theme: { title: 'PerfWatch API' },
     uiConfig: { deepLinking: true, persistAuthorization: false, displayRequestDuration: true },

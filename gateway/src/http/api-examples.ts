@@ -1,10 +1,12 @@
 import {
   annotationRecordSchema,
   annotationsReplySchema,
+  apiTokensReplySchema,
   catalogReplySchema,
   compareReplySchema,
   configSchema,
   configUpdateSchema,
+  createdApiTokenSchema,
   historyReplySchema,
   historyTypesReplySchema,
   hostSchema,
@@ -13,13 +15,22 @@ import {
   loginRequestSchema,
   meSchema,
   newAnnotationSchema,
+  newApiTokenSchema,
+  newUserSchema,
   passwordChangeSchema,
+  preferencesSchema,
   readinessSchema,
   retentionReplySchema,
   retentionRunSchema,
   retentionUpdateSchema,
+  systemReplySchema,
+  userRecordSchema,
+  usersReplySchema,
+  userUpdateSchema,
 } from '@perfwatch/contract';
 import { z } from 'zod';
+import { apiTokenExample, preferencesExample, userExample } from './account-examples.ts';
+import { systemExample } from './system-example.ts';
 import { annotationExample, compareExample, historyExample, retentionExample, retentionRunExample } from './history-examples.ts';
 
 interface Example {
@@ -70,13 +81,18 @@ export const EXAMPLES: Readonly<Record<string, OperationExamples>> = {
     response: { schema: loginReplySchema, value: { access_token: 'eyJhbGciOiJIUzI1NiJ9...', token_type: 'Bearer', expires_in: 86_400 } },
   },
   me: {
-    response: { schema: meSchema, value: { id: '0193…', username: 'admin', role: 'admin', expires_at: TIME } },
+    response: { schema: meSchema, value: { id: '0193…', username: 'admin', role: 'admin', expires_at: TIME, scope: null } },
   },
   changePassword: {
     request: {
       schema: passwordChangeSchema,
       value: { current_password: 'correct horse battery staple', new_password: 'an even better one' },
     },
+  },
+  preferences: { response: { schema: preferencesSchema, value: preferencesExample } },
+  setPreferences: {
+    request: { schema: preferencesSchema, value: { theme: 'light' } },
+    response: { schema: preferencesSchema, value: { ...preferencesExample, theme: 'light' } },
   },
   hosts: { response: { schema: hostsReplySchema, value: { hosts: [host] } } },
   host: { response: { schema: hostSchema, value: host } },
@@ -103,6 +119,21 @@ export const EXAMPLES: Readonly<Record<string, OperationExamples>> = {
     },
     response: { schema: configSchema, value: config },
   },
+  users: { response: { schema: usersReplySchema, value: { users: [userExample] } } },
+  addUser: {
+    request: { schema: newUserSchema, value: { username: 'grace', password: 'correct horse battery staple', role: 'viewer' } },
+    response: { schema: userRecordSchema, value: userExample },
+  },
+  updateUser: {
+    request: { schema: userUpdateSchema, value: { role: 'admin' } },
+    response: { schema: userRecordSchema, value: { ...userExample, role: 'admin' } },
+  },
+  tokens: { response: { schema: apiTokensReplySchema, value: { tokens: [apiTokenExample] } } },
+  createToken: {
+    request: { schema: newApiTokenSchema, value: { name: 'deploy pipeline', scope: 'annotate', expires_in_days: 90 } },
+    response: { schema: createdApiTokenSchema, value: { ...apiTokenExample, token: 'pw_…' } },
+  },
+  system: { response: { schema: systemReplySchema, value: systemExample } },
   ready: {
     response: { schema: readinessSchema, value: { status: 'ready', dependencies: { nats: { up: true, reason: null } } } },
   },

@@ -1,4 +1,4 @@
-import { loginReplySchema, loginRequestSchema, meSchema, passwordChangeSchema } from '@perfwatch/contract';
+import { loginReplySchema, loginRequestSchema, meSchema, passwordChangeSchema, preferencesSchema } from '@perfwatch/contract';
 import { identityOf } from './authorization.ts';
 import { bearerSecurity, noContentSchema, problemResponses } from './responses.ts';
 import type { HttpDependencies, HttpServer } from './server.ts';
@@ -8,7 +8,7 @@ const LOGINS_PER_MINUTE = 120;
 
 const tags = ['auth'];
 
-/** `/api/auth/*`: log-in, log-out, who am I, change of password. */
+/** `/api/auth/*`: log-in, log-out, who am I, change of password, preferences. */
 export function authRoutes(server: HttpServer, { call }: Pick<HttpDependencies, 'call'>): void {
   server.route({
     method: 'POST',
@@ -65,5 +65,37 @@ export function authRoutes(server: HttpServer, { call }: Pick<HttpDependencies, 
       await call('auth.changePassword', { ...request.body, identity: identityOf(request) });
       return reply.code(204).send();
     },
+  });
+  preferenceRoutes(server, { call });
+}
+
+/** Everyone's own. */
+function preferenceRoutes(server: HttpServer, { call }: Pick<HttpDependencies, 'call'>): void {
+  const url = '/api/auth/preferences';
+  const response = { 200: preferencesSchema, ...problemResponses };
+  server.route({
+    method: 'GET',
+    url,
+    schema: {
+      operationId: 'preferences',
+      tags,
+      summary: 'How you want to see things, as far as you have chosen',
+      security: bearerSecurity,
+      response,
+    },
+    handler: (request) => call('auth.preferences', { identity: identityOf(request) }),
+  });
+  server.route({
+    method: 'PUT',
+    url,
+    schema: {
+      operationId: 'setPreferences',
+      tags,
+      summary: 'Change what you name, keep the rest',
+      security: bearerSecurity,
+      body: preferencesSchema,
+      response,
+    },
+    handler: (request) => call('auth.setPreferences', { identity: identityOf(request), change: request.body }),
   });
 }

@@ -11,7 +11,7 @@ export function bearerToken(header: string | undefined): string | null {
   const token = BEARER.exec(header)?.[1];
   if (token !== undefined) return token;
   throw new PerfwatchError('unauthorized', 'The Authorization header is not a bearer token', {
-    hint: 'Send "Authorization: Bearer <token>" with a token from POST /api/auth/login.',
+    hint: 'Send "Authorization: Bearer <token>" with a token from POST /api/auth/login, or an API token.',
   });
 }
 
@@ -26,6 +26,28 @@ export function identityOf(request: FastifyRequest): Identity {
   return request.identity;
 }
 
+const CHANGES_NOTHING = new Set(['GET', 'HEAD']);
+
+/** What a request asks for, as far as it decides who may. */
+interface Asked {
+  method: string;
+  access: 'user' | 'admin';
+  /** Whether a token of scope `annotate` suffices to change something. */
+  isAnnotating: boolean;
+}
+
+/** Throws PerfwatchError('forbidden') when the role, or the scope of an API token, does not reach that far. */
+function checkReach({ role, scope }: Identity, { method, access, isAnnotating }: Asked): void {
+  if (access === 'admin' && role !== 'admin') {
+    throw new PerfwatchError('forbidden', 'Only an administrator may do this', { hint: 'Ask one to do it, or to make you one.' });
+  }
+  const reaches = scope === null || scope === 'admin' || CHANGES_NOTHING.has(method) || (scope === 'annotate' && isAnnotating);
+  if (reaches) return;
+  throw new PerfwatchError('forbidden', `An API token of scope ${scope} may not do this`, {
+    hint: `Use one of scope ${isAnnotating ? 'annotate or admin' : 'admin'}.`,
+  });
+}
+
 /** Lets nobody in without a valid token, unless the route says so itself. */
 export function requireTokens(server: HttpServer, { call }: Pick<HttpDependencies, 'call'>): void {
   server.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
@@ -35,13 +57,11 @@ export function requireTokens(server: HttpServer, { call }: Pick<HttpDependencie
     const token = bearerToken(request.headers.authorization);
     if (token === null) {
       throw new PerfwatchError('unauthorized', 'This needs a log-in', {
-        hint: 'Send "Authorization: Bearer <token>" with a token from POST /api/auth/login.',
+        hint: 'Send "Authorization: Bearer <token>" with a token from POST /api/auth/login, or an API token.',
       });
     }
     const identity = await call('auth.verify', { token });
-    if (access === 'admin' && identity.role !== 'admin') {
-      throw new PerfwatchError('forbidden', 'Only an administrator may do this');
-    }
+    checkReach(identity, { method: request.method, access, isAnnotating: request.routeOptions.config.isAnnotating ?? false });
     request.identity = identity;
   });
 }

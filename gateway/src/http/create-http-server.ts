@@ -19,6 +19,9 @@ import { limitInput, validatorCompiler } from './input.ts';
 import { retentionRoutes } from './retention-routes.ts';
 import { contentSecurityPolicy, HELMET_OPTIONS } from './security-headers.ts';
 import type { HttpDependencies, HttpServer } from './server.ts';
+import { systemRoutes } from './system-routes.ts';
+import { tokenRoutes } from './token-routes.ts';
+import { userRoutes } from './user-routes.ts';
 
 /** Largest request body; the largest one that makes sense, a configuration of 100 collectors, has 10 kB. */
 const BODY_LIMIT_BYTES = 65_536;
@@ -102,7 +105,7 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
   limitInput(server);
   logRequests(server);
   await addPolicies(server);
-  await describeRoutes(server);
+  await describeRoutes(server, dependencies);
   const methodsByUrl = collectMethods(server);
   await server.register((api) => {
     const typed = api.withTypeProvider<ZodTypeProvider>();
@@ -113,13 +116,16 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
     annotationRoutes(typed, dependencies);
     retentionRoutes(typed, dependencies);
     configRoutes(typed, dependencies);
+    userRoutes(typed, dependencies);
+    tokenRoutes(typed, dependencies);
+    systemRoutes(typed, dependencies);
     return Promise.resolve();
   });
   await server.register((health) => {
     healthRoutes(health.withTypeProvider<ZodTypeProvider>(), dependencies);
     return Promise.resolve();
   });
-  await serveApiDocument(server);
+  await serveApiDocument(server, dependencies);
   refuseOtherMethods(server, methodsByUrl);
   await serveDashboard(server, dependencies);
   return server;

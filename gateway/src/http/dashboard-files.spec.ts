@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fastify } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cacheControlFor, isNavigation, serveDashboard, withNonce } from './dashboard-files.ts';
+import { cacheControlFor, isNavigation, serveDashboard, withBase, withNonce } from './dashboard-files.ts';
 
 describe('cacheControlFor', () => {
   it.each([
@@ -53,6 +53,12 @@ describe('withNonce', () => {
   });
 });
 
+describe('withBase', () => {
+  it('puts every address of the page below the path', () => {
+    expect(withBase('<head><base href="/" /></head>', '/perfwatch/')).toBe('<head><base href="/perfwatch/" /></head>');
+  });
+});
+
 describe('serveDashboard', () => {
   let dir = '';
   beforeEach(() => {
@@ -62,7 +68,7 @@ describe('serveDashboard', () => {
 
   async function get(url: string, headers: Record<string, string> = {}) {
     const server = fastify();
-    await serveDashboard(server, { dashboardDir: dir });
+    await serveDashboard(server, { dashboardDir: dir, basePath: '/' });
     const reply = await server.inject({ url, headers });
     await server.close();
     return reply;

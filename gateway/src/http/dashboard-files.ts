@@ -15,6 +15,8 @@ const NOT_PAGES = /^\/(api|docs|health|metrics|socket\.io)(\/|$)/;
 const HASHED_CACHING = 'public, max-age=31536000, immutable';
 const REVALIDATED = 'no-cache';
 
+type DashboardOptions = Pick<HttpDependencies, 'dashboardDir' | 'basePath'>;
+
 /** How long a browser may keep a file of the dashboard. */
 export function cacheControlFor(path: string): string {
   return HASHED_NAME.test(path.replace(/\.(br|gz)$/, '')) ? HASHED_CACHING : REVALIDATED;
@@ -35,10 +37,15 @@ export function withNonce(page: string, nonce: string): string {
     .replace(/<(style|script)(?=[\s>])/gi, `<$1 nonce="${nonce}"`);
 }
 
+/** The page with every address in it below `basePath`: all of them are relative. */
+export function withBase(page: string, basePath: string): string {
+  return page.replace(/<base href="[^"]*"/i, `<base href="${basePath}"`);
+}
+
 const MISSING_BUILD = `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>PerfWatch</title></head>
+<html lang="en"><head><meta charset="utf-8"><base href="/"><title>PerfWatch</title></head>
 <body><h1>PerfWatch</h1><p>The dashboard has not been built yet. Run <code>npm run build</code>, then load this page again.</p>
-<p>The API is described at <a href="/docs">/docs</a>.</p></body></html>
+<p>The API is described at <a href="docs">docs</a>.</p></body></html>
 `;
 
 /** Read anew each time: it is small, and a build may replace it while this runs. */
@@ -50,16 +57,19 @@ async function readPage(dashboardDir: string): Promise<string | null> {
   }
 }
 
-async function sendPage(reply: FastifyReply, dashboardDir: string): Promise<FastifyReply> {
+async function sendPage(reply: FastifyReply, { dashboardDir, basePath }: DashboardOptions): Promise<FastifyReply> {
   const page = await readPage(dashboardDir);
   reply.header('cache-control', REVALIDATED).type('text/html; charset=utf-8');
-  if (page === null) return reply.code(503).send(MISSING_BUILD);
+  if (page === null) return reply.code(503).send(withBase(MISSING_BUILD, basePath));
   const nonce = randomBytes(16).toString('base64');
-  return reply.code(200).header('content-security-policy', contentSecurityPolicy(nonce)).send(withNonce(page, nonce));
+  return reply
+    .code(200)
+    .header('content-security-policy', contentSecurityPolicy(nonce))
+    .send(withNonce(withBase(page, basePath), nonce));
 }
 
 /** The built dashboard: its files, its page for every address that a browser navigates to, 404 for the rest. */
-export async function serveDashboard(server: HttpServer, { dashboardDir }: Pick<HttpDependencies, 'dashboardDir'>): Promise<void> {
+export async function serveDashboard(server: HttpServer, { dashboardDir, basePath }: DashboardOptions): Promise<void> {
   await server.register(fastifyStatic, {
     root: dashboardDir,
     index: false,
@@ -74,6 +84,8 @@ export async function serveDashboard(server: HttpServer, { dashboardDir }: Pick<
   server.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
     const { method } = request;
     const path = pathOf(request);
-    return isNavigation({ method, path, accept: request.headers.accept }) ? sendPage(reply, dashboardDir) : sendNotFound(request, reply);
+    return isNavigation({ method, path, accept: request.headers.accept })
+      ? sendPage(reply, { dashboardDir, basePath })
+      : sendNotFound(request, reply);
   });
 }

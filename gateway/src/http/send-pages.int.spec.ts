@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { quiet, until } from '../../test/stack.ts';
 import type { HttpServer } from './server.ts';
 
-const identity: Identity = { userId: 'u', username: 'x', role: 'viewer', tokenId: 't', expiresAtMs: Date.now() + 3_600_000 };
+const identity: Identity = { userId: 'u', username: 'x', role: 'viewer', tokenId: 't', expiresAtMs: Date.now() + 3_600_000, scope: null };
 const PAGE_BYTES = 512 * 1024;
 const query = '/api/history/metrics?metric_type=cpu';
 const file = '/api/history/export?host=web-1&metric_type=cpu';
@@ -32,9 +32,12 @@ describe('a reply in pages', () => {
     server = await createHttpServer({
       call,
       clusterHealth: () => Promise.resolve({}),
+      cluster: () => Promise.resolve({ replicas: [], processes: [], processCount: 0 }),
+      streamState: () => Promise.resolve(null),
       busState: () => ({ connected: true, reason: null }),
       log: quiet,
       dashboardDir: '/nonexistent',
+      basePath: '/',
     });
     url = await server.listen({ host: '127.0.0.1', port: 0 });
   });

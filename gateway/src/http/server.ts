@@ -13,6 +13,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may: default 'user', anyone with a valid token. */
     access?: 'anyone' | 'user' | 'admin';
+    /** An API token of scope `annotate` may do this too. */
+    isAnnotating?: boolean;
   }
 }
 
@@ -23,8 +25,12 @@ export type HttpServer = FastifyInstance<RawServerDefault, IncomingMessage, Serv
 export interface HttpDependencies {
   call: ServiceContext['call'];
   clusterHealth: ServiceContext['clusterHealth'];
+  cluster: ServiceContext['cluster'];
   busState: Bus['state'];
+  streamState: Bus['stream'];
   log: Logger;
   /** Where `npm run build` puts the dashboard; it need not exist. */
   dashboardDir: string;
+  /** Path that browsers find all this below, begins and ends with `/`. */
+  basePath: string;
 }

@@ -13,6 +13,7 @@ const identityOf = (role: Identity['role']): Identity => ({
   role,
   tokenId: 't',
   expiresAtMs: Date.now() + 3_600_000,
+  scope: null,
 });
 
 const answers: Record<string, unknown> = {
@@ -44,7 +45,16 @@ const call = ((action: string, params: { token?: string; id?: string }, { timeou
 
 beforeAll(async () => {
   const busState = () => ({ connected: true, reason: null });
-  server = await createHttpServer({ call, clusterHealth: () => Promise.resolve({}), busState, log: quiet, dashboardDir: '/nonexistent' });
+  server = await createHttpServer({
+    call,
+    clusterHealth: () => Promise.resolve({}),
+    cluster: () => Promise.resolve({ replicas: [], processes: [], processCount: 0 }),
+    streamState: () => Promise.resolve(null),
+    busState,
+    log: quiet,
+    dashboardDir: '/nonexistent',
+    basePath: '/',
+  });
 });
 afterAll(() => server.close());
 beforeEach(() => {

@@ -2,7 +2,7 @@ import { PerfwatchError } from '@perfwatch/contract';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { handshakeToken, isRevoked, Session } from './session.ts';
 
-const identity = { userId: 'u1', username: 'x', role: 'viewer', tokenId: 't1', expiresAtMs: 0 } as const;
+const identity = { userId: 'u1', username: 'x', role: 'viewer', tokenId: 't1', expiresAtMs: 0, scope: null } as const;
 
 describe('handshakeToken', () => {
   it.each([undefined, null, {}, [], 'token', { token: '' }, { token: 1 }, { token: 'x'.repeat(9000) }])('refuses %j', (auth) => {

@@ -16,8 +16,10 @@ export function handshakeToken(auth: unknown): string {
 }
 
 /** Whether `revoked` ends the token of `identity`. */
-export function isRevoked({ tokenId, userId }: Identity, revoked: ControlEvents['auth.revoked']): boolean {
-  return 'tokenId' in revoked ? revoked.tokenId === tokenId : revoked.userId === userId && revoked.exceptTokenId !== tokenId;
+export function isRevoked({ tokenId, userId, scope }: Identity, revoked: ControlEvents['auth.revoked']): boolean {
+  if ('tokenId' in revoked) return revoked.tokenId === tokenId;
+  const { exceptTokenId, apiTokensToo = false } = revoked;
+  return revoked.userId === userId && exceptTokenId !== tokenId && (scope === null || apiTokensToo);
 }
 
 export interface SessionOptions {
@@ -62,7 +64,9 @@ export class Session {
   }
 
   #wait(): void {
-    const remainingMs = this.#options.identity.expiresAtMs - Date.now();
+    const { expiresAtMs } = this.#options.identity;
+    if (expiresAtMs === null) return;
+    const remainingMs = expiresAtMs - Date.now();
     if (remainingMs <= 0) this.#end();
     else this.#timer = setTimeout(() => this.#wait(), Math.min(remainingMs, MAX_TIMER_MS));
   }

@@ -61,6 +61,16 @@ export interface SampleConsumerOptions {
   onBatch(batch: readonly StoredMessage[]): Promise<void>;
 }
 
+/** What the stream PERFWATCH_METRICS holds until it is stored. */
+export interface StreamState {
+  messages: number;
+  bytes: number;
+  /** Null: unbounded. */
+  maxBytes: number | null;
+  /** When the oldest of them came, on the wall clock of NATS; null when there is none. */
+  oldestMs: number | null;
+}
+
 /** The data plane. Connects in the background and reconnects for ever; every method works while NATS is away. */
 export interface Bus {
   state(): BusState;
@@ -92,6 +102,8 @@ export interface Bus {
   reportInvalid(message: InvalidMessage): void;
   /** Batches from the stream PERFWATCH_METRICS, which is made when it is not there. */
   consumeSamples(options: SampleConsumerOptions): SampleConsumption;
+  /** Null while NATS is away or there is no stream yet. */
+  stream(): Promise<StreamState | null>;
   /** Sends what is queued (at most `deadlineMs`), then disconnects. Idempotent. */
   close(deadlineMs?: number): Promise<void>;
 }

@@ -6,6 +6,7 @@ export type {
   SampleConsumerOptions,
   SampleConsumption,
   StoredMessage,
+  StreamState,
   Subscription,
 } from './bus.ts';
 export { decodeMessage, decodeSample, MAX_MESSAGE_BYTES, type Decoded } from './decode.ts';

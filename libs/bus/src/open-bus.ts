@@ -9,7 +9,7 @@ import type { BusLog } from './log.ts';
 import { natsOptions, type NatsAddress } from './nats-options.ts';
 import { SampleConsumer } from './sample-consumer.ts';
 import { SamplePublisher, type QueueLimits } from './sample-publisher.ts';
-import type { StreamLimits } from './stream.ts';
+import { readStreamState, type StreamLimits } from './stream.ts';
 
 export interface BusOptions extends NatsAddress {
   log: BusLog;
@@ -80,6 +80,8 @@ export function openBus(options: BusOptions): Bus {
       const samples = new SampleConsumer(consumer, { link, log, limits: { ...STREAM, ...options.stream } });
       return { ...tracked(samples), dropped: () => samples.dropped };
     },
+    // Whoever asks sees that it cannot be read, and asks again.
+    stream: async () => (link.connection === null ? null : readStreamState(link.connection).catch(() => null)),
     close: (deadlineMs = 3000) => (closing ??= shutDown(deadlineMs)),
   };
 }

@@ -13,6 +13,7 @@ import {
   type StreamConfig,
   type StreamInfo,
 } from 'nats';
+import type { StreamState } from './bus.ts';
 import type { StreamReading } from './stream-loss.ts';
 
 /** How much of an outage the stream bridges. */
@@ -95,6 +96,20 @@ export async function readStream(connection: NatsConnection, durable: string): P
     deliveries: delivered.consumer_seq,
     isAtBound: isAtBound(stream, Date.now()),
   };
+}
+
+/** What the stream holds; null where there is none yet. Throws NatsError. */
+export async function readStreamState(connection: NatsConnection): Promise<StreamState | null> {
+  const manager = await connection.jetstreamManager({ checkAPI: false });
+  try {
+    const { state, config } = await manager.streams.info(METRICS_STREAM);
+    const { messages, bytes, first_ts: first } = state;
+    const maxBytes = config.max_bytes > 0 ? config.max_bytes : null;
+    return { messages, bytes, maxBytes, oldestMs: messages === 0 ? null : Date.parse(first) };
+  } catch (error) {
+    if (hasCode(error, STREAM_NOT_FOUND)) return null;
+    throw error;
+  }
 }
 
 /** Makes the stream and the durable pull consumer on it; leaves them when they are there. Throws NatsError. */

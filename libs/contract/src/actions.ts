@@ -2,17 +2,24 @@ import type { AnnotationRecord, AnnotationsQuery, AnnotationsReply, NewAnnotatio
 import type { CompareQuery, CompareReply } from './compare.ts';
 import type { Config, ConfigUpdate } from './config.ts';
 import type { ExportQuery, HistoryPage, HistoryQuery, HistoryTypesReply } from './history.ts';
-import type { CatalogReply, Host, HostsReply, LoginReply, LoginRequest, Me, PasswordChange, Role } from './http.ts';
+import type { CatalogReply, Host, HostsReply, LoginReply, LoginRequest, Me, PasswordChange, Role, TokenScope } from './http.ts';
+import type { UserPreferences } from './preferences.ts';
 import type { RetentionPolicy, RetentionReply, RetentionRun, RetentionUpdate } from './retention.ts';
 import type { Sample } from './sample.ts';
+import type { ApiTokensReply, CreatedApiToken, NewApiToken } from './tokens.ts';
+import type { NewUserRequest, UserRecord, UsersReply, UserUpdate } from './users.ts';
 
-/** Who a verified token belongs to. `tokenId` is the JWT's `jti`, `expiresAtMs` its end on the wall clock. */
+/**
+ * Who a verified token belongs to. `tokenId` is the JWT's `jti` or the API token's id, `expiresAtMs` its end on the wall clock, null for
+ * an API token without one. `scope` is null for a log-in, which may whatever the role may.
+ */
 export interface Identity {
   userId: string;
   username: string;
   role: Role;
   tokenId: string;
-  expiresAtMs: number;
+  expiresAtMs: number | null;
+  scope: TokenScope | null;
 }
 
 /**
@@ -25,6 +32,16 @@ export interface Actions {
   'auth.logout': { params: { identity: Identity }; result: null };
   'auth.me': { params: { identity: Identity }; result: Me };
   'auth.changePassword': { params: PasswordChange & { identity: Identity }; result: null };
+  'auth.preferences': { params: { identity: Identity }; result: UserPreferences };
+  /** Changes the keys that `change` has; answers all. */
+  'auth.setPreferences': { params: { identity: Identity; change: UserPreferences }; result: UserPreferences };
+  'auth.listUsers': { params: Record<string, never>; result: UsersReply };
+  'auth.addUser': { params: NewUserRequest; result: UserRecord };
+  'auth.updateUser': { params: UserUpdate & { id: string }; result: UserRecord };
+  'auth.removeUser': { params: { id: string }; result: null };
+  'auth.listTokens': { params: Record<string, never>; result: ApiTokensReply };
+  'auth.createToken': { params: NewApiToken & { identity: Identity }; result: CreatedApiToken };
+  'auth.removeToken': { params: { id: string }; result: null };
   'settings.get': { params: Record<string, never>; result: Config };
   'settings.update': { params: ConfigUpdate; result: Config };
   /** The reply of `GET /api/history/metrics` as JSON text, in pages: `cursor` is the `next` of the page before. */
@@ -57,7 +74,7 @@ export interface ControlEvents {
   'settings.changed': Config;
   /** Another policy holds from now on. */
   'retention.changed': RetentionPolicy;
-  /** Tokens that ended before their time: one by id, or all of a user but one. */
-  'auth.revoked': { tokenId: string } | { userId: string; exceptTokenId: string | null };
+  /** Tokens that ended before their time: one by id, all log-ins of a user but one, or everything of a user. */
+  'auth.revoked': { tokenId: string } | { userId: string; exceptTokenId: string | null; apiTokensToo?: boolean };
 }
 export type ControlEventName = keyof ControlEvents;

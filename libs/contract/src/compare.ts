@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { isoTimeSchema } from './iso-time.ts';
 import { resolutionSchema } from './history.ts';
+import { COMPARE_PERIODS, COMPARE_TO } from './history-words.ts';
 import { metricsSchema } from './sample.ts';
 import { subjectTokenSchema } from './subject.ts';
 
-export const COMPARE_PERIODS = ['hour', 'day', 'week'] as const;
-export const COMPARE_TO = ['yesterday', 'last_week', 'previous'] as const;
 export type ComparePeriod = (typeof COMPARE_PERIODS)[number];
 export type CompareTo = (typeof COMPARE_TO)[number];
 

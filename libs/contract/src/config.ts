@@ -44,7 +44,20 @@ export const collectionConfigSchema = z
   .meta({ id: 'CollectionConfig' });
 export type CollectionConfig = z.infer<typeof collectionConfigSchema>;
 
-/** Body of `PUT /api/config`. What is absent stays as it is; `host` null or absent means the defaults of all hosts. */
+interface Nullable {
+  host?: string | null | undefined;
+  interval_ms?: number | null | undefined;
+  collectors?: Readonly<Record<string, object | null>> | undefined;
+  perf_events?: object | null | undefined;
+}
+/** There is nothing below the defaults that could count instead of them. */
+const takesBackFromHostOnly = ({ host = null, interval_ms, collectors = {}, perf_events }: Nullable): boolean =>
+  host !== null || ![interval_ms, perf_events, ...Object.values(collectors)].some((part) => part === null);
+
+/**
+ * Body of `PUT /api/config`. What is absent stays as it is; `host` null or absent means the defaults of all hosts. With a host, null takes back
+ * what the host has of its own, so that the default counts again.
+ */
 export const configUpdateSchema = z
   .strictObject({
     // A JSON object cannot be trusted to keep that key: the settings would be gone without a word.
@@ -52,10 +65,11 @@ export const configUpdateSchema = z
       .refine((host) => host !== '__proto__', 'cannot be __proto__')
       .nullable()
       .optional(),
-    interval_ms: intervalMsSchema.optional(),
-    collectors: collectorsSchema.optional(),
-    perf_events: perfEventsUpdateSchema.optional(),
+    interval_ms: intervalMsSchema.nullable().optional(),
+    collectors: z.record(subjectTokenSchema, collectorConfigSchema.nullable()).optional(),
+    perf_events: perfEventsUpdateSchema.nullable().optional(),
   })
+  .refine(takesBackFromHostOnly, 'name a host: null takes back what one host has of its own')
   .refine(
     ({ interval_ms, collectors, perf_events }) => [interval_ms, collectors, perf_events].some((part) => part !== undefined),
     'give interval_ms, collectors, perf_events or several of them',

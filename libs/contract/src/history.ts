@@ -1,31 +1,17 @@
 import { z } from 'zod';
 import { isoTimeSchema } from './iso-time.ts';
 import { annotationRecordSchema } from './annotation.ts';
+import { AGGREGATES, DEFAULT_POINTS, EXPORT_FORMATS, MAX_HISTORY_HOSTS, MAX_POINTS, RESOLUTIONS } from './history-words.ts';
 import { metricsSchema } from './sample.ts';
 import { subjectTokenSchema } from './subject.ts';
 
-export const AGGREGATES = ['avg', 'min', 'max'] as const;
 export const aggregateSchema = z.enum(AGGREGATES);
 export type Aggregate = z.infer<typeof aggregateSchema>;
 
-export const MAX_POINTS = 10_000;
-export const DEFAULT_POINTS = 1000;
-/** Most hosts in one query. */
-export const MAX_HISTORY_HOSTS = 100;
-
-/** The stored resolutions, finest first. */
-export const RESOLUTIONS = ['raw', '1m', '1h'] as const;
 export const resolutionSchema = z.enum(RESOLUTIONS);
 export type Resolution = z.infer<typeof resolutionSchema>;
 
 const INTERVAL = /^(auto|raw|[1-9][0-9]{0,6}(ms|s|m|h|d))$/;
-const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
-/** `5s`, `1m`, `1h` in milliseconds; null for `auto` and `raw`. The text has passed `historyQuerySchema`. */
-export function intervalToMs(interval: string): number | null {
-  const match = /^(\d+)(ms|s|m|h|d)$/.exec(interval);
-  return match === null ? null : Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
-}
 
 const oneOrMany = <T extends z.ZodType>(item: T) => z.union([item, z.array(item)]);
 const hostsSchema = z
@@ -59,7 +45,6 @@ export const historyQuerySchema = z
   .meta({ id: 'HistoryQuery' });
 export type HistoryQuery = z.infer<typeof historyQuerySchema>;
 
-export const EXPORT_FORMATS = ['csv', 'ndjson'] as const;
 /** Query of `GET /api/history/export`: the same selection without a limit; `interval` is `raw` by default. */
 export const exportQuerySchema = z
   .object({

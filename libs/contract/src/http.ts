@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { catalogSchema } from './catalog.ts';
 import { inventorySchema } from './inventory.ts';
+import { MAX_PASSWORD_BYTES, MIN_PASSWORD_LENGTH } from './password-bounds.ts';
+import { ROLES, TOKEN_SCOPES } from './roles.ts';
 import { sampleStatusSchema } from './sample.ts';
 import { subjectTokenSchema } from './subject.ts';
 
-export const ROLES = ['admin', 'viewer'] as const;
 export const roleSchema = z.enum(ROLES);
 export type Role = z.infer<typeof roleSchema>;
 
-export const MIN_PASSWORD_LENGTH = 10;
-/** bcrypt reads no more than 72 bytes; longer is refused rather than cut. */
-export const MAX_PASSWORD_BYTES = 72;
+export const tokenScopeSchema = z.enum(TOKEN_SCOPES);
+export type TokenScope = z.infer<typeof tokenScopeSchema>;
 
 export const usernameSchema = z.string().regex(/^[A-Za-z0-9_.@-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 _ . @ -');
 export const newPasswordSchema = z
@@ -29,7 +29,13 @@ export const loginReplySchema = z
 export type LoginReply = z.infer<typeof loginReplySchema>;
 
 export const meSchema = z
-  .object({ id: z.string(), username: z.string(), role: roleSchema, expires_at: z.iso.datetime() })
+  .object({
+    id: z.string(),
+    username: z.string(),
+    role: roleSchema,
+    expires_at: z.iso.datetime().nullable().describe('Null: an API token that never expires'),
+    scope: tokenScopeSchema.nullable().describe('Of an API token; null for a log-in'),
+  })
   .meta({ id: 'Me' });
 export type Me = z.infer<typeof meSchema>;
 

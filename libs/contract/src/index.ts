@@ -67,12 +67,6 @@ export {
   type NewAnnotation,
 } from './annotation.ts';
 export {
-  AGGREGATES,
-  DEFAULT_POINTS,
-  EXPORT_FORMATS,
-  MAX_HISTORY_HOSTS,
-  MAX_POINTS,
-  RESOLUTIONS,
   aggregateSchema,
   exportQuerySchema,
   historyOfHostsReplySchema,
@@ -80,7 +74,6 @@ export {
   historyQuerySchema,
   historyReplySchema,
   historyTypesReplySchema,
-  intervalToMs,
   resolutionSchema,
   type Aggregate,
   type ExportQuery,
@@ -92,8 +85,17 @@ export {
   type Resolution,
 } from './history.ts';
 export {
+  AGGREGATES,
+  DEFAULT_POINTS,
+  EXPORT_FORMATS,
+  MAX_HISTORY_HOSTS,
+  MAX_POINTS,
+  RESOLUTIONS,
+  intervalToMs,
   COMPARE_PERIODS,
   COMPARE_TO,
+} from './history-words.ts';
+export {
   compareQuerySchema,
   compareReplySchema,
   metricComparisonSchema,
@@ -105,9 +107,9 @@ export {
   type ComparePeriod,
   type MetricComparison,
 } from './compare.ts';
+export { MAX_RETENTION_DAYS } from './retention-bounds.ts';
 export {
   DEFAULT_RETENTION,
-  MAX_RETENTION_DAYS,
   RETENTION_SETTING,
   retentionPolicySchema,
   retentionReplySchema,
@@ -151,10 +153,9 @@ export {
   type UnsubscribeReply,
 } from './live.ts';
 export { subscribeSchema, subscriptionSchema, type SubscribeRequest, type Subscription } from './subscription.ts';
+export { MAX_PASSWORD_BYTES, MIN_PASSWORD_LENGTH } from './password-bounds.ts';
+export { MAX_TOKEN_DAYS, ROLES, TOKEN_SCOPES } from './roles.ts';
 export {
-  MAX_PASSWORD_BYTES,
-  MIN_PASSWORD_LENGTH,
-  ROLES,
   catalogEntrySchema,
   catalogReplySchema,
   collectorStateSchema,
@@ -167,6 +168,7 @@ export {
   passwordChangeSchema,
   readinessSchema,
   roleSchema,
+  tokenScopeSchema,
   usernameSchema,
   type CatalogEntry,
   type CatalogReply,
@@ -179,5 +181,28 @@ export {
   type PasswordChange,
   type Readiness,
   type Role,
+  type TokenScope,
 } from './http.ts';
+export {
+  newUserSchema,
+  userRecordSchema,
+  userUpdateSchema,
+  usersReplySchema,
+  type NewUserRequest,
+  type UserRecord,
+  type UserUpdate,
+  type UsersReply,
+} from './users.ts';
+export {
+  apiTokenSchema,
+  apiTokensReplySchema,
+  createdApiTokenSchema,
+  newApiTokenSchema,
+  type ApiTokenRecord,
+  type ApiTokensReply,
+  type CreatedApiToken,
+  type NewApiToken,
+} from './tokens.ts';
+export { systemReplySchema, type SystemReply } from './system.ts';
+export { knownPreferences, preferencesSchema, type UserPreferences } from './preferences.ts';
 export type { ActionName, Actions, ControlEventName, ControlEvents, Identity } from './actions.ts';

@@ -1,4 +1,4 @@
-import { MAX_RETENTION_DAYS } from './retention.ts';
+import { MAX_RETENTION_DAYS } from './retention-bounds.ts';
 
 const DAY_MS = 86_400_000;
 

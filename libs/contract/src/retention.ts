@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { resolutionSchema } from './history.ts';
+import { MAX_RETENTION_DAYS } from './retention-bounds.ts';
 import { subjectTokenSchema } from './subject.ts';
 
-export const MAX_RETENTION_DAYS = 3650;
 const daysSchema = z.number().int().min(1).max(MAX_RETENTION_DAYS);
 
 const policyShape = {

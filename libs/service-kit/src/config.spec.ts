@@ -52,6 +52,15 @@ describe('configuration from the environment', () => {
     expect(complaintsAbout({ PERFWATCH_SYSFS: join(dir, 'absent') })).toContain('must be a directory that exists');
   });
 
+  it('takes a path to be served below, and says what one looks like', () => {
+    expect(loadConfig({}).basePath).toBe('/');
+    for (const path of ['/', '/perfwatch/', '/ops/perf-watch.2/']) expect(loadConfig({ PERFWATCH_BASE_PATH: path }).basePath).toBe(path);
+    for (const path of ['perfwatch', '/perfwatch', 'perfwatch/', '//', '/a b/', '/../', '/"x/', 'https://x/']) {
+      expect(complaintsAbout({ PERFWATCH_BASE_PATH: path })).toContain('such as /perfwatch/');
+    }
+    expect(complaintsAbout({ PERFWATCH_BASE_PATH: '/api/v2/' })).toContain('must not begin with /api/');
+  });
+
   it('complains about every bad variable at once, one line each', () => {
     expect(complaintsAbout({ PERFWATCH_INTERVAL_MS: 'abc', PERFWATCH_HTTP_PORT: '-1' }).split('\n')).toHaveLength(2);
   });

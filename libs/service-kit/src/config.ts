@@ -17,6 +17,8 @@ import { LOG_LEVELS, type LogLevel } from './logging.ts';
 export interface PerfwatchConfig {
   httpHost: string;
   httpPort: number;
+  /** Path that PerfWatch is served below, begins and ends with `/`. */
+  basePath: string;
   /** Absolute. */
   dataDir: string;
   /** Comma separated. Null: `perfwatch up` starts an embedded nats-server. */
@@ -72,6 +74,17 @@ function jwtSecretFault(secret: string): string | null {
   return weak ? `is too weak to sign with: use ${MIN_JWT_SECRET_BYTES} random bytes or more, as openssl rand -base64 48 prints` : null;
 }
 
+/** First parts of addresses that are PerfWatch's own: below one of them its addresses would mean two things. */
+const OWN_PATHS = ['api', 'docs', 'health', 'metrics', 'socket.io', 'login', 'hosts', 'history', 'compare', 'settings'];
+
+function basePathFault(path: string): string | null {
+  if (!/^\/(?:[A-Za-z0-9_-][A-Za-z0-9._~-]*\/)*$/.test(path)) {
+    return 'must begin and end with / and hold nothing but letters, digits and - . _ ~ between, such as /perfwatch/';
+  }
+  const [, first = ''] = path.split('/');
+  return OWN_PATHS.includes(first) ? `must not begin with /${first}/, which PerfWatch itself uses` : null;
+}
+
 const schemaFault =
   (schema: typeof usernameSchema) =>
   (text: string): string | null =>
@@ -88,6 +101,7 @@ export function loadConfig(env: Environment): PerfwatchConfig {
   const config: PerfwatchConfig = {
     httpHost: read.text('PERFWATCH_HTTP_HOST') ?? '127.0.0.1',
     httpPort: read.integer('PERFWATCH_HTTP_PORT', port) ?? 8080,
+    basePath: read.checked('PERFWATCH_BASE_PATH', basePathFault) ?? '/',
     dataDir: resolve(read.text('PERFWATCH_DATA_DIR') ?? resolve(REPOSITORY_ROOT, '.perfwatch')),
     natsUrl: read.secret('PERFWATCH_NATS_URL', natsUrlFault),
     natsCredsFile: read.file('PERFWATCH_NATS_CREDS_FILE'),

@@ -6,7 +6,8 @@ import { fromReply, toReply, type ActionReply } from './action-reply.ts';
 import { BrokerLog } from './broker-log.ts';
 import { BusTransporter } from './bus-transporter.ts';
 import type { Logger } from './logging.ts';
-import type { RunningService, ServiceHealth } from './service.ts';
+import type { ProcessState } from './process-state.ts';
+import type { ClusterProcess, ClusterState, RunningService, ServiceHealth, ServiceReplica } from './service.ts';
 
 const CALL_TIMEOUT_MS = 5000;
 const HEALTH_TIMEOUT_MS = 2000;
@@ -19,12 +20,16 @@ const HEARTBEAT_TIMEOUT_SECONDS = 4;
 /** Calls waiting for an answer, and how soon a service that started is made known. */
 const TRANSIT = { maxQueueSize: 10_000, serviceChangedDebounceTime: 10 };
 const COLLECTOR_PREFIX = 'collector-';
+/** Every process has this one. The dollar keeps it out of lists of services. */
+const PROCESS_SERVICE = '$process';
 
 export interface ControlPlaneOptions {
   /** Unique in the cluster. */
   nodeId: string;
   bus: Bus;
   log: Logger;
+  /** How this process is, for whoever asks. */
+  processState: () => ProcessState;
 }
 
 interface RegisteredService {
@@ -38,7 +43,7 @@ export class ControlPlane {
   readonly #broker: ServiceBroker;
   readonly #log: Logger;
 
-  constructor({ nodeId, bus, log }: ControlPlaneOptions) {
+  constructor({ nodeId, bus, log, processState }: ControlPlaneOptions) {
     this.#log = log;
     this.#broker = new ServiceBroker({
       nodeID: nodeId,
@@ -53,6 +58,8 @@ export class ControlPlane {
     });
     // Moleculer samples every CPU for each heartbeat, to balance by load, which nothing here does.
     this.#broker.getCpuUsage = () => Promise.resolve({ avg: 0 });
+    const state = () => toReply(() => Promise.resolve(processState()), { action: `${PROCESS_SERVICE}.state`, log });
+    this.#broker.createService({ name: PROCESS_SERVICE, actions: { state } });
   }
 
   start(): Promise<void> {
@@ -101,16 +108,44 @@ export class ControlPlane {
 
   async clusterHealth(): Promise<Record<string, ServiceHealth>> {
     const health: Record<string, ServiceHealth> = {};
-    const replicas = await Promise.all(this.#services().map(async (service) => ({ ...service, health: await this.#healthOf(service) })));
-    for (const { name, health: own } of replicas) {
-      health[name] = moreTelling(health[name], own);
-    }
+    for (const { name, up, reason } of await this.#replicas()) health[name] = moreTelling(health[name], { up, reason });
     return health;
   }
 
-  #services(): RegisteredService[] {
-    const listed: { name: string; nodeID?: string; available: boolean }[] = this.#broker.registry.getServiceList({ skipInternal: true });
-    return listed.map(({ name, nodeID, available }) => ({ name, nodeId: nodeID ?? '', available }));
+  /** Every replica with its health, and what the first `maxProcesses` processes say of themselves. */
+  async cluster({ maxProcesses }: { maxProcesses: number }): Promise<ClusterState> {
+    const nodeIds = this.#services(PROCESS_SERVICE)
+      .filter(({ available }) => available)
+      .map(({ nodeId }) => nodeId)
+      .toSorted();
+    const asked = nodeIds.slice(0, maxProcesses).map((nodeId) => this.#stateOf(nodeId));
+    const [replicas, states] = await Promise.all([this.#replicas(), Promise.all(asked)]);
+    return { replicas, processes: states.filter((state) => state !== null), processCount: nodeIds.length };
+  }
+
+  #replicas(): Promise<ServiceReplica[]> {
+    return Promise.all(
+      this.#services().map(async (service) => ({ name: service.name, nodeId: service.nodeId, ...(await this.#healthOf(service)) })),
+    );
+  }
+
+  /** Null for a process that does not answer. */
+  async #stateOf(nodeId: string): Promise<ClusterProcess | null> {
+    try {
+      const options = { nodeID: nodeId, timeout: HEALTH_TIMEOUT_MS };
+      return { nodeId, ...fromReply(await this.#broker.call<ActionReply<ProcessState>, object>(`${PROCESS_SERVICE}.state`, {}, options)) };
+    } catch {
+      return null;
+    }
+  }
+
+  /** The services that are known, or the copies of an internal one. */
+  #services(internal: string | null = null): RegisteredService[] {
+    const skipInternal = internal === null;
+    const listed: { name: string; nodeID?: string; available: boolean }[] = this.#broker.registry.getServiceList({ skipInternal });
+    return listed
+      .filter(({ name }) => skipInternal || name === internal)
+      .map(({ name, nodeID, available }) => ({ name, nodeId: nodeID ?? '', available }));
   }
 
   /** A collector says how it is with every Sample, so of those it is enough to know that they run: there may be thousands. */

@@ -1,7 +1,16 @@
 export { loadConfig, type PerfwatchConfig } from './config.ts';
 export type { Environment } from './environment.ts';
 export { LOG_LEVELS, createLogger, type Logger, type LoggerOptions, type LogLevel } from './logging.ts';
-export { defineService, type RunningService, type ServiceContext, type ServiceDefinition, type ServiceHealth } from './service.ts';
+export {
+  defineService,
+  type ClusterProcess,
+  type ClusterState,
+  type RunningService,
+  type ServiceContext,
+  type ServiceDefinition,
+  type ServiceHealth,
+  type ServiceReplica,
+} from './service.ts';
 export type {
   Collector,
   CollectorDefinition,
@@ -21,6 +30,7 @@ export { defineCollector } from './define-collector.ts';
 export { runServices, type Runner, type RunServicesOptions } from './run-services.ts';
 export { Ticker, systemClock, type Tick, type TickClock, type TickerOptions } from './ticker.ts';
 export { RepeatedAnnouncement } from './repeated-announcement.ts';
+export { readVersion } from './process-state.ts';
 export { costSubject, processCostSchema, type ProcessCost } from './process-costs.ts';
 export { roundMetric } from './rounding.ts';
 export { CounterDeltas, type CounterValue, type DeltaOptions, type RowDeltaOptions } from './counter-deltas.ts';

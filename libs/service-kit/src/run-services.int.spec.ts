@@ -1,5 +1,14 @@
 import { decodeSample, openBus, type Bus } from '@perfwatch/bus';
-import { PerfwatchError, catalogSchema, defaultPerfEvents, subjects, type Catalog, type Config, type Sample } from '@perfwatch/contract';
+import {
+  configSchema,
+  PerfwatchError,
+  catalogSchema,
+  defaultPerfEvents,
+  subjects,
+  type Catalog,
+  type Config,
+  type Sample,
+} from '@perfwatch/contract';
 import { startTestNats, type TestNats } from '@perfwatch/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig, type PerfwatchConfig } from './config.ts';
@@ -57,7 +66,7 @@ const settingsService = (config: () => Config) =>
                 }),
               );
             }
-            const changed = { ...config(), collectors: update.collectors };
+            const changed = configSchema.parse({ ...config(), collectors: update.collectors });
             context.broadcast('settings.changed', changed);
             return Promise.resolve(changed);
           },

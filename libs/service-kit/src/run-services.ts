@@ -6,6 +6,7 @@ import { ControlPlane, controlPlaneName } from './control-plane.ts';
 import { Deadline } from './deadline.ts';
 import type { Logger } from './logging.ts';
 import { ProcessCosts } from './process-costs.ts';
+import { ProcessReporter } from './process-state.ts';
 import type { RunningService, ServiceContext, ServiceDefinition } from './service.ts';
 
 const STOP_DEADLINE_MS = 10_000;
@@ -55,8 +56,11 @@ async function openShared(options: RunServicesOptions, name: string): Promise<Sh
   );
   const bus = openBus({ servers, credsFile: config.natsCredsFile, name: `perfwatch ${nodeId}`, log });
   try {
-    const controlPlane = new ControlPlane({ nodeId, bus, log });
-    return { bus, store: await openStoreFor(options), controlPlane };
+    const opened: { store: Store | null } = { store: null };
+    const reporter = new ProcessReporter({ name, host: config.hostId, bus, store: () => opened.store });
+    const controlPlane = new ControlPlane({ nodeId, bus, log, processState: () => reporter.state() });
+    opened.store = await openStoreFor(options);
+    return { bus, store: opened.store, controlPlane };
   } catch (error) {
     await bus.close(0);
     throw error;
@@ -81,6 +85,7 @@ function contextFor(
     call: (action, params, { timeoutMs } = {}) => controlPlane.call(action, params, timeoutMs),
     broadcast: (event, payload) => controlPlane.broadcast(event, payload),
     clusterHealth: () => controlPlane.clusterHealth(),
+    cluster: (limits) => controlPlane.cluster(limits),
   };
 }
 

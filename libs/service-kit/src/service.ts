@@ -3,6 +3,7 @@ import type { Bus } from '@perfwatch/bus';
 import type { Store } from '@perfwatch/store';
 import type { PerfwatchConfig } from './config.ts';
 import type { Logger } from './logging.ts';
+import type { ProcessState } from './process-state.ts';
 
 /** Takes note of what one tick of a collector cost. */
 export interface TickCosts {
@@ -23,6 +24,25 @@ export interface ServiceHealth {
   reason: string | null;
 }
 
+/** A copy of a service that runs somewhere in the cluster. */
+export interface ServiceReplica extends ServiceHealth {
+  name: string;
+  nodeId: string;
+}
+
+/** A process of PerfWatch somewhere in the cluster. */
+export interface ClusterProcess extends ProcessState {
+  nodeId: string;
+}
+
+export interface ClusterState {
+  replicas: ServiceReplica[];
+  /** Those that answered, `maxProcesses` at most. */
+  processes: ClusterProcess[];
+  /** All that are known. */
+  processCount: number;
+}
+
 /** What a service is given. `store` is opened only in a process that runs a service which needs it. */
 export interface ServiceContext {
   readonly config: PerfwatchConfig;
@@ -35,6 +55,8 @@ export interface ServiceContext {
   broadcast<E extends ControlEventName>(event: E, payload: ControlEvents[E]): void;
   /** Health of each service known in the cluster, by name; a collector's is `collector-<name>`. Up when any of its replicas is. */
   clusterHealth(): Promise<Record<string, ServiceHealth>>;
+  /** Every replica with its health, and the processes with what they say of themselves. */
+  cluster(options: { maxProcesses: number }): Promise<ClusterState>;
   /** Where a collector reports what its ticks cost; absent outside `runServices`. */
   readonly costs?: TickCosts;
 }

@@ -135,6 +135,7 @@ export const appUserEntity = entity({
     token_version: { type: 'integer', default: 0 },
     spared_token_id: nullableText,
     created_at: { ...time, default: () => 'now()' },
+    preferences: { type: 'jsonb', default: {} },
   },
   // An index on an expression cannot be declared, only told to be left alone.
   indices: [{ name: 'app_user_username', synchronize: false }],
@@ -145,6 +146,27 @@ export const revokedTokenEntity = entity({
   name: 'revoked_token',
   columns: { token_id: key, expires_at: time },
   indices: [{ name: 'revoked_token_expires_at', columns: ['expires_at'] }],
+});
+
+/** Tokens of programs, by the hash of their secret. */
+export const apiTokenEntity = entity({
+  name: 'api_token',
+  columns: {
+    id: { type: 'uuid', primary: true, generated: 'uuid' },
+    user_id: { type: 'uuid' },
+    name: text,
+    scope: text,
+    token_hash: { type: 'bytea' },
+    created_at: { ...time, default: () => 'now()' },
+    expires_at: nullableTime,
+    last_used_at: nullableTime,
+  },
+  uniques: [{ name: 'api_token_token_hash_key', columns: ['token_hash'] }],
+  indices: [{ name: 'api_token_name', synchronize: false }],
+  foreignKeys: [
+    { name: 'api_token_user_id_fkey', target: 'app_user', columnNames: ['user_id'], referencedColumnNames: ['id'], onDelete: 'CASCADE' },
+  ],
+  checks: [{ name: 'api_token_scope_check', expression: `scope IN ('read', 'annotate', 'admin')` }],
 });
 
 export const settingEntity = entity({
@@ -167,5 +189,6 @@ export const ENTITIES = [
   annotationEntity,
   appUserEntity,
   revokedTokenEntity,
+  apiTokenEntity,
   settingEntity,
 ];

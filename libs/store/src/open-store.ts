@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PerfwatchError } from '@perfwatch/contract';
+import { createApiTokenRepository } from './api-token-repository.ts';
 import { describeDatabase, permanentFault } from './connection-fault.ts';
 import { createDataSource } from './data-source.ts';
 import type { StoreLog } from './log.ts';
@@ -80,6 +81,7 @@ function storeOver(connections: PostgresConnections): Store {
     query: (sql, parameters) => connections.query(sql, parameters),
     transaction: (work, options) => connections.transaction(work, options),
     users: createUserRepository(connections),
+    apiTokens: createApiTokenRepository(connections),
     settings: createSettingRepository(connections),
     close: () => connections.close(),
   };

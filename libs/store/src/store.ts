@@ -1,3 +1,4 @@
+import type { ApiTokenRepository } from './api-token-repository.ts';
 import type { SettingRepository } from './setting-repository.ts';
 import type { UserRepository } from './user-repository.ts';
 
@@ -31,6 +32,7 @@ export interface Store extends Queryable {
    */
   transaction<T>(work: (connection: Queryable) => Promise<T>, options?: TransactionOptions): Promise<T>;
   readonly users: UserRepository;
+  readonly apiTokens: ApiTokenRepository;
   readonly settings: SettingRepository;
   close(): Promise<void>;
 }

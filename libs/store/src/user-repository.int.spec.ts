@@ -25,7 +25,7 @@ afterAll(async () => {
   await Promise.all(replicas.map((store) => store.close()));
   await postgres.dispose();
 });
-beforeEach(() => first().query('TRUNCATE app_user, revoked_token'));
+beforeEach(() => first().query('TRUNCATE app_user, revoked_token CASCADE'));
 
 describe('users', () => {
   it('are found by id and by name in any case', async () => {

@@ -27,6 +27,12 @@ export interface PasswordReplacement {
   spareTokenId?: string;
 }
 
+/** What an administrator changes of a user. */
+export interface AccountChange {
+  role?: Role | undefined;
+  passwordHash?: string | undefined;
+}
+
 export interface UserRepository {
   count(): Promise<number>;
   /** Every user, by name. */
@@ -40,6 +46,17 @@ export interface UserRepository {
   createFirst(user: NewUser): Promise<User | null>;
   /** Sets the password and raises the token version; returns the user as it is now, null when it is gone or its hash is not the expected one. */
   changePassword(id: string, passwordHash: string, replacement?: PasswordReplacement): Promise<User | null>;
+  /**
+   * Changes role, password or both, and raises the token version; null when the user is gone. Throws PerfwatchError('conflict') when no administrator
+   * would be left.
+   */
+  changeAccount(id: string, change: AccountChange): Promise<User | null>;
+  /** Null when the user is gone already. Throws PerfwatchError('conflict') for the last administrator. */
+  remove(id: string): Promise<User | null>;
+  /** How the user wants to see things, as it was stored; null when the user is gone. */
+  preferences(id: string): Promise<Readonly<Record<string, unknown>> | null>;
+  /** Sets the keys that `change` has; all as they are then, null when the user is gone. */
+  changePreferences(id: string, change: object): Promise<Readonly<Record<string, unknown>> | null>;
   /** Ends one token by its id (jti) until it would have expired anyway. Forgets the tokens that have expired since. */
   revokeToken(tokenId: string, expiresAt: Date): Promise<void>;
   isTokenRevoked(tokenId: string): Promise<boolean>;
@@ -52,6 +69,9 @@ const INSERT_USER = `INSERT INTO app_user (username, password_hash, role) VALUES
 
 /** Serialises the making of the first user over all replicas. Any number will do that nothing else in this database locks. */
 const FIRST_USER_LOCK = 7_211_001;
+
+/** Serialises what may take administrators away: two that remove each other at once must not both succeed. */
+const ADMINISTRATORS_LOCK = 7_211_002;
 
 const userRowSchema = z
   .object({
@@ -73,10 +93,17 @@ const userRowSchema = z
     createdAt: row.created_at,
   }));
 
+const preferencesRowsSchema = z.array(z.object({ preferences: z.record(z.string(), z.unknown()) }));
+
 const uuidSchema = z.guid();
 
 async function findUsers(connection: Queryable, sql: string, parameters: readonly unknown[] = []): Promise<User[]> {
   return z.array(userRowSchema).parse(await connection.query(sql, parameters));
+}
+
+async function findPreferences(connection: Queryable, sql: string, parameters: readonly unknown[]) {
+  const [row] = preferencesRowsSchema.parse(await connection.query(sql, parameters));
+  return row?.preferences ?? null;
 }
 
 async function findUser(connection: Queryable, sql: string, parameters: readonly unknown[]): Promise<User | null> {
@@ -86,6 +113,14 @@ async function findUser(connection: Queryable, sql: string, parameters: readonly
 
 async function hasUsers(connection: Queryable): Promise<boolean> {
   return (await connection.query('SELECT 1 FROM app_user LIMIT 1')).length > 0;
+}
+
+/** Throws PerfwatchError('conflict') unless there is another administrator than `id`; holds that still until the transaction ends. */
+async function keepAnAdministrator(connection: Queryable, id: string): Promise<void> {
+  await connection.query('SELECT pg_advisory_xact_lock($1::bigint)', [ADMINISTRATORS_LOCK]);
+  const others = await connection.query(`SELECT 1 FROM app_user WHERE role = 'admin' AND id <> $1 LIMIT 1`, [id]);
+  if (others.length > 0) return;
+  throw new PerfwatchError('conflict', 'This is the last administrator', { hint: 'Make another user an administrator first.' });
 }
 
 /** Users and ended tokens in the tables `app_user` and `revoked_token`. */
@@ -133,6 +168,41 @@ export function createUserRepository(database: Pick<Store, 'query' | 'transactio
            WHERE id = $1 AND ($4::text IS NULL OR password_hash = $4) RETURNING *
          ) SELECT ${COLUMNS} FROM changed`,
         [id, passwordHash, spareTokenId ?? null, expectedHash ?? null],
+      ),
+
+    changeAccount: (id, { role, passwordHash }) =>
+      database.transaction(async (connection) => {
+        const user = await findUser(connection, `SELECT ${COLUMNS} FROM app_user WHERE id = $1`, [id]);
+        if (user === null) return null;
+        if (user.role === 'admin' && role === 'viewer') await keepAnAdministrator(connection, id);
+        return findUser(
+          connection,
+          `WITH changed AS (
+             UPDATE app_user SET role = coalesce($2, role), password_hash = coalesce($3, password_hash),
+               token_version = token_version + 1, spared_token_id = NULL
+             WHERE id = $1 RETURNING *
+           ) SELECT ${COLUMNS} FROM changed`,
+          [id, role ?? null, passwordHash ?? null],
+        );
+      }),
+
+    remove: (id) =>
+      database.transaction(async (connection) => {
+        const user = await findUser(connection, `SELECT ${COLUMNS} FROM app_user WHERE id = $1`, [id]);
+        if (user === null) return null;
+        if (user.role === 'admin') await keepAnAdministrator(connection, id);
+        await connection.query('DELETE FROM app_user WHERE id = $1', [id]);
+        return user;
+      }),
+
+    preferences: (id) => findPreferences(database, 'SELECT preferences FROM app_user WHERE id = $1', [id]),
+
+    changePreferences: (id, change) =>
+      findPreferences(
+        database,
+        `WITH changed AS (UPDATE app_user SET preferences = preferences || $2::jsonb WHERE id = $1 RETURNING preferences)
+         SELECT preferences FROM changed`,
+        [id, JSON.stringify(change)],
       ),
 
     async revokeToken(tokenId, expiresAt) {

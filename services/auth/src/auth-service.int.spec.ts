@@ -24,7 +24,7 @@ afterAll(async () => {
   await postgres.dispose();
 });
 beforeEach(async () => {
-  await store.query('TRUNCATE app_user, revoked_token');
+  await store.query('TRUNCATE app_user, revoked_token CASCADE');
   dataDir = await mkdtemp(join(tmpdir(), 'perfwatch-auth-'));
   logged = [];
 });
@@ -52,6 +52,7 @@ function startService(env: Record<string, string> = {}) {
     },
     call: notUsed,
     clusterHealth: notUsed,
+    cluster: notUsed,
     broadcast: () => {},
   };
   return authService.start(context);

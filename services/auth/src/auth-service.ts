@@ -2,6 +2,9 @@ import { defineService, type ServiceContext } from '@perfwatch/service-kit';
 import { createAuthentication } from './authentication.ts';
 import { ensureFirstAdministrator, forgetInitialPassword } from './first-administrator.ts';
 import { loadSigningKey } from './signing-key.ts';
+import { createTokenAdministration } from './token-administration.ts';
+import { createUserAdministration } from './user-administration.ts';
+import { createUserPreferences } from './user-preferences.ts';
 
 /** Says where the generated password is, never what it is. `perfwatch up` makes the user itself, and shows it. */
 async function announceFirstAdministrator({ config, log, store }: ServiceContext): Promise<void> {
@@ -9,7 +12,7 @@ async function announceFirstAdministrator({ config, log, store }: ServiceContext
   if (created) log.info({ username, passwordFile }, 'first administrator made');
 }
 
-/** Log-in, tokens, password changes: the service `auth`. Any number of replicas with the same signing key may run. */
+/** Log-in, tokens, passwords, users: the service `auth`. Any number of replicas with the same signing key may run. */
 export const authService = defineService({
   name: 'auth',
   needsStore: true,
@@ -17,19 +20,29 @@ export const authService = defineService({
     const { config, log, store } = context;
     const key = await loadSigningKey(config);
     await announceFirstAdministrator(context);
-    const actions = createAuthentication({
-      users: store.users,
-      key,
-      log,
-      broadcast: (event, payload) => context.broadcast(event, payload),
-    });
+    const broadcast: ServiceContext['broadcast'] = (event, payload) => context.broadcast(event, payload);
+    const { users, apiTokens } = store;
+    const actions = {
+      ...createAuthentication({ users, apiTokens, key, log, broadcast }),
+      ...createUserAdministration({ users, log, broadcast }),
+      ...createUserPreferences({ users }),
+      ...createTokenAdministration({ tokens: apiTokens, users, log, broadcast }),
+    };
+    const forgetPasswordOf = async (username: string): Promise<void> => {
+      if (username === config.adminUser) await forgetInitialPassword(config);
+    };
     return {
       actions: {
         ...actions,
         async changePassword(change) {
           await actions.changePassword(change);
-          if (change.identity.username === config.adminUser) await forgetInitialPassword(config);
+          await forgetPasswordOf(change.identity.username);
           return null;
+        },
+        async updateUser(update) {
+          const changed = await actions.updateUser(update);
+          if (update.password !== undefined) await forgetPasswordOf(changed.username);
+          return changed;
         },
       },
       health: () => {

@@ -1,11 +1,13 @@
 import { PerfwatchError, type Actions, type Identity } from '@perfwatch/contract';
 import type { Logger, RunningService, ServiceContext } from '@perfwatch/service-kit';
-import type { User, UserRepository } from '@perfwatch/store';
+import type { ApiTokenRepository, User, UserRepository } from '@perfwatch/store';
 import { endedToken, invalidToken, issueToken, readToken, TOKEN_LIFETIME_SECONDS, type Claims } from './access-token.ts';
+import { looksLikeApiToken } from './api-token.ts';
 import { FailureThrottle } from './failure-throttle.ts';
 import { LoginThrottle } from './login-throttle.ts';
 import { checkNewPassword } from './new-password.ts';
 import { hashPassword, isPassword } from './password-hash.ts';
+import { createApiTokenCheck } from './token-administration.ts';
 import { createWorkGate } from './work-gate.ts';
 
 /** Half of libuv's four threads: the rest stay free for files and names while people log in. */
@@ -15,6 +17,7 @@ const MINUTE_MS = 60_000;
 
 export interface AuthenticationOptions {
   users: UserRepository;
+  apiTokens: ApiTokenRepository;
   /** Signs and checks tokens. */
   key: string;
   broadcast: ServiceContext['broadcast'];
@@ -24,8 +27,8 @@ export interface AuthenticationOptions {
   loginThrottle?: LoginThrottle;
 }
 
-/** Every action of the service `auth`. */
-export type Authentication = RunningService<'auth'>['actions'];
+/** The actions of the service `auth` that concern one's own account. */
+export type Authentication = Pick<RunningService<'auth'>['actions'], 'login' | 'verify' | 'logout' | 'me' | 'changePassword'>;
 
 const identityOf = (user: User, claims: Claims): Identity => ({
   userId: user.id,
@@ -33,6 +36,7 @@ const identityOf = (user: User, claims: Claims): Identity => ({
   role: user.role,
   tokenId: claims.jti,
   expiresAtMs: claims.exp * 1000,
+  scope: null,
 });
 
 const wrongCurrentPassword = (): PerfwatchError => {
@@ -40,9 +44,13 @@ const wrongCurrentPassword = (): PerfwatchError => {
   return new PerfwatchError('bad_input', `${issue.path} ${issue.message}`, { issues: [issue] });
 };
 
+const notALogIn = (): PerfwatchError =>
+  new PerfwatchError('conflict', 'This is an API token, which no log-out ends', { hint: 'Remove it with DELETE /api/tokens/:id.' });
+
 /** Log-in, tokens and password changes over `users`. What `broadcast` tells is already in the database. */
 export function createAuthentication(options: AuthenticationOptions): Authentication {
-  const { users, key, broadcast, log, nowMs = Date.now, loginThrottle = new LoginThrottle() } = options;
+  const { users, apiTokens, key, broadcast, log, nowMs = Date.now, loginThrottle = new LoginThrottle() } = options;
+  const verifyApiToken = createApiTokenCheck({ tokens: apiTokens, log, nowMs });
   const gate = createWorkGate({ maxRunning: MAX_HASHES_AT_ONCE, maxWaiting: MAX_HASHES_WAITING });
   /** By token: whoever got hold of one must not guess the password with it, nor keep its owner from changing it elsewhere. */
   const changeThrottle = new FailureThrottle({
@@ -87,6 +95,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
     },
 
     async verify({ token }) {
+      if (looksLikeApiToken(token)) return verifyApiToken(token);
       const claims = readToken(token, { key, nowMs: nowMs() });
       const [user, isRevoked] = await Promise.all([users.findById(claims.sub), users.isTokenRevoked(claims.jti)]);
       if (user === null) throw invalidToken();
@@ -96,6 +105,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
     },
 
     async logout({ identity }) {
+      if (identity.scope !== null || identity.expiresAtMs === null) throw notALogIn();
       await users.revokeToken(identity.tokenId, new Date(identity.expiresAtMs));
       broadcast('auth.revoked', { tokenId: identity.tokenId });
       return null;
@@ -106,7 +116,8 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
         id: identity.userId,
         username: identity.username,
         role: identity.role,
-        expires_at: new Date(identity.expiresAtMs).toISOString(),
+        expires_at: identity.expiresAtMs === null ? null : new Date(identity.expiresAtMs).toISOString(),
+        scope: identity.scope,
       }),
 
     async changePassword(change) {

@@ -29,7 +29,7 @@ afterAll(async () => {
   await postgres.dispose();
 });
 beforeEach(async () => {
-  await stores[0].query('TRUNCATE app_user');
+  await stores[0].query('TRUNCATE app_user CASCADE');
   dataDir = await mkdtemp(join(tmpdir(), 'perfwatch-admin-'));
 });
 afterEach(() => rm(dataDir, { recursive: true, force: true }));

@@ -42,6 +42,7 @@ export async function startHistory(store: Store): Promise<RunningService<'histor
     call: unused,
     broadcast: unused,
     clusterHealth: unused,
+    cluster: unused,
     get bus() {
       return unused();
     },

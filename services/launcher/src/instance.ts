@@ -26,10 +26,10 @@ export interface InstanceOptions {
 const LOOPBACK = '127.0.0.1';
 
 /** What a browser on this machine, or elsewhere when the gateway listens on every address, is pointed at. */
-function dashboardUrlOf({ httpHost, hostId }: PerfwatchConfig, httpPort: number): string {
+function dashboardUrlOf({ httpHost, hostId, basePath }: PerfwatchConfig, httpPort: number): string {
   const isAnyAddress = httpHost === '0.0.0.0' || httpHost === '::';
   const host = isAnyAddress ? hostId : httpHost;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${httpPort}`;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${httpPort}${basePath === '/' ? '' : basePath}`;
 }
 
 /** Everything that `perfwatch up` runs on one data directory. */

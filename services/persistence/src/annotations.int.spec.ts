@@ -52,7 +52,16 @@ describe('annotations', () => {
   };
   const startReplica = async () => {
     const [ownBus, ownStore] = [await openTestBus(), await openStore({ url: postgres.url, log })];
-    const context = { bus: ownBus, store: ownStore, log, config: loadConfig({}), call: unused, broadcast: unused, clusterHealth: unused };
+    const context = {
+      bus: ownBus,
+      store: ownStore,
+      log,
+      config: loadConfig({}),
+      call: unused,
+      broadcast: unused,
+      clusterHealth: unused,
+      cluster: unused,
+    };
     const service = await persistenceService.start(context);
     closing.push(async () => {
       await service.stop();

@@ -54,7 +54,7 @@ describe('the service persistence', () => {
   /** On connections of its own, like a replica. */
   const startPersistence = async () => {
     const parts = { bus: await openTestBus(), store: await openTestStore(), log, config: loadConfig({}) };
-    const service = await persistenceService.start({ ...parts, call: unused, broadcast: unused, clusterHealth: unused });
+    const service = await persistenceService.start({ ...parts, call: unused, broadcast: unused, clusterHealth: unused, cluster: unused });
     closing.push(() => service.stop());
     return { isUp: () => Promise.resolve(service.health?.().up === true) };
   };

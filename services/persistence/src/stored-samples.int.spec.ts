@@ -31,7 +31,7 @@ describe('Samples as anyone may write them', () => {
       archive_enabled: false,
     });
     bus = openBus({ servers: nats.url, name: 'test', log });
-    const context = { bus, store, log, config: loadConfig({}), call: unused, broadcast: unused, clusterHealth: unused };
+    const context = { bus, store, log, config: loadConfig({}), call: unused, broadcast: unused, clusterHealth: unused, cluster: unused };
     service = await persistenceService.start(context);
     await bus.connected(WAIT_MS);
     // The stream is made with the consumer: what is published before is nobody's.

@@ -45,7 +45,7 @@ export class StoredRun {
     const publisher = open(queue === undefined ? {} : { queue });
     const bus = open(stream === undefined ? {} : { stream });
     const store = await openStore({ url: databaseUrl, log });
-    const parts = { bus, store, log, config: loadConfig({}), call: unused, broadcast: unused, clusterHealth: unused };
+    const parts = { bus, store, log, config: loadConfig({}), call: unused, broadcast: unused, clusterHealth: unused, cluster: unused };
     const service = await persistenceService.start(parts);
     await Promise.all([publisher.connected(WAIT_MS), bus.connected(WAIT_MS)]);
     return new StoredRun({ publisher, bus, store, service });

@@ -76,6 +76,7 @@ class Retention implements RetentionUnderTest {
       call: unused,
       broadcast: (event, payload) => this.broadcasts.push({ event, payload }),
       clusterHealth: unused,
+      cluster: unused,
       get bus() {
         return unused();
       },

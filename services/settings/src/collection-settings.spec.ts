@@ -1,4 +1,4 @@
-import { configFor, configSchema, type ConfigUpdate } from '@perfwatch/contract';
+import { configFor, configSchema, configUpdateSchema, type ConfigUpdate } from '@perfwatch/contract';
 import { describe, expect, it } from 'vitest';
 import { MAX_COLLECTORS, MAX_DOCUMENT_BYTES, MAX_HOSTS, initialConfig, parseConfig, updatedConfig } from './collection-settings.ts';
 
@@ -29,6 +29,32 @@ describe('updatedConfig', () => {
     expect(config.hosts['db']).toEqual({ perf_events: { cpus: '0-3' } });
     expect(configFor(config, 'db').perf_events).toEqual({ cpus: '0-3', groups: ['core'], per_core: false });
     expect(configFor(config, 'web').perf_events).toEqual({ cpus: 'all', groups: ['core'], per_core: false });
+  });
+
+  it('takes back what one host has of its own, and forgets a host that has nothing left', () => {
+    const own: ConfigUpdate = { host: 'db', interval_ms: 5000, collectors: { cpu: { enabled: false } }, perf_events: { cpus: '0-3' } };
+    const before = applied(own, { host: 'web', interval_ms: 200 });
+    const steps: [ConfigUpdate, unknown][] = [
+      [
+        { host: 'db', interval_ms: null },
+        { collectors: { cpu: { enabled: false } }, perf_events: { cpus: '0-3' } },
+      ],
+      [{ host: 'db', collectors: { cpu: null } }, { perf_events: { cpus: '0-3' } }],
+      [{ host: 'db', perf_events: null }, undefined],
+    ];
+    const after = steps.reduce((config, [update, left]) => {
+      const next = updatedConfig({ config, update, nowMs: NOW_MS });
+      expect(next.hosts['db']).toEqual(left);
+      return next;
+    }, before);
+    expect(after.hosts).toEqual({ web: { interval_ms: 200 } });
+    expect(configFor(after, 'db')).toEqual(configFor(initialConfig(1000), 'db'));
+  });
+
+  it.each([{ interval_ms: null }, { collectors: { cpu: null } }, { perf_events: null }])('cannot take back the default: %j', (update) => {
+    expect(configUpdateSchema.safeParse(update).success).toBe(false);
+    expect(configUpdateSchema.safeParse({ host: null, ...update }).success).toBe(false);
+    expect(configUpdateSchema.safeParse({ host: 'db', ...update }).success).toBe(true);
   });
 
   it('takes a null host for all hosts', () => {

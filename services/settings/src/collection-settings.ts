@@ -25,14 +25,30 @@ export function parseConfig(document: unknown): Config {
   });
 }
 
+type Collectors = Config['collectors'];
+
+/** `current` with `update` laid over it; what is null there is taken out. */
+function overlayCollectors(current: Collectors = {}, update: ConfigUpdate['collectors'] = {}): Collectors {
+  const all: NonNullable<ConfigUpdate['collectors']> = { ...current, ...update };
+  return Object.fromEntries(Object.entries(all).flatMap(([name, own]) => (own === null ? [] : [[name, own]])));
+}
+
 /** What a host has of its own after the update: nothing that neither names, so that the defaults go on counting for the rest. */
-function ownSettings(current: OwnSettings, { interval_ms, collectors, perf_events }: ConfigUpdate): OwnSettings {
+function ownSettings(current: OwnSettings, update: ConfigUpdate): OwnSettings {
+  const { interval_ms = current.interval_ms ?? null } = update;
+  const collectors = overlayCollectors(current.collectors, update.collectors);
+  const perf_events = update.perf_events === null ? {} : { ...current.perf_events, ...update.perf_events };
   return {
-    ...current,
-    ...(interval_ms === undefined ? {} : { interval_ms }),
-    ...(collectors === undefined ? {} : { collectors: { ...current.collectors, ...collectors } }),
-    ...(perf_events === undefined ? {} : { perf_events: { ...current.perf_events, ...perf_events } }),
+    ...(interval_ms === null ? {} : { interval_ms }),
+    ...(Object.keys(collectors).length === 0 ? {} : { collectors }),
+    ...(Object.keys(perf_events).length === 0 ? {} : { perf_events }),
   };
+}
+
+/** Every host that has settings of its own, after `host` was given `own`: none is kept that has nothing left. */
+function hostsWith(hosts: Config['hosts'], host: string, own: OwnSettings): Config['hosts'] {
+  const { [host]: _before, ...others } = hosts;
+  return Object.keys(own).length === 0 ? others : { ...others, [host]: own };
 }
 
 /** Always later than the last one, so that whoever hears of two changes in the wrong order can tell. */
@@ -57,12 +73,13 @@ function checkBounds(config: Config): Config {
 /** `config` with the update laid over its defaults, or over one host's own settings. Throws PerfwatchError('bad_input') beyond the bounds. */
 export function updatedConfig({ config, update, nowMs }: { config: Config; update: ConfigUpdate; nowMs: number }): Config {
   const updated_at = laterThan(config.updated_at, nowMs);
-  const { host = null, interval_ms = config.interval_ms } = update;
+  const { host = null } = update;
   if (host === null) {
-    const collectors = { ...config.collectors, ...update.collectors };
-    const perf_events = overlayPerfEvents(config.perf_events, update.perf_events);
+    const interval_ms = update.interval_ms ?? config.interval_ms;
+    const collectors = overlayCollectors(config.collectors, update.collectors);
+    const perf_events = overlayPerfEvents(config.perf_events, update.perf_events ?? {});
     return checkBounds({ ...config, interval_ms, collectors, perf_events, updated_at });
   }
   const own = Object.hasOwn(config.hosts, host) ? config.hosts[host] : undefined;
-  return checkBounds({ ...config, hosts: { ...config.hosts, [host]: ownSettings(own ?? {}, update) }, updated_at });
+  return checkBounds({ ...config, hosts: hostsWith(config.hosts, host, ownSettings(own ?? {}, update)), updated_at });
 }

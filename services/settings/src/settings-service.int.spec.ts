@@ -38,6 +38,7 @@ function startService(intervalMs: number) {
     },
     call: notUsed,
     clusterHealth: notUsed,
+    cluster: notUsed,
     broadcast: (event, payload) => broadcasts.push({ event, payload }),
   };
   return settingsService.start(context);

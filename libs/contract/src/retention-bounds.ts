@@ -1,0 +1,2 @@
+/** Longest that anything may be kept. */
+export const MAX_RETENTION_DAYS = 3650;
