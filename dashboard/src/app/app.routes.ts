@@ -18,6 +18,21 @@ export const ROUTES: Routes = [
       },
       { path: 'hosts', pathMatch: 'full', title: 'Hosts · PerfWatch', loadComponent: () => import('./pages/hosts/hosts-page.ts') },
       { path: 'hosts/:host', loadChildren: () => import('./pages/live/live-routes.ts').then(({ LIVE_ROUTES }) => LIVE_ROUTES) },
+      {
+        path: 'history',
+        title: 'History · PerfWatch',
+        loadChildren: () => import('./pages/history/history-routes.ts').then(({ HISTORY_ROUTES }) => HISTORY_ROUTES),
+      },
+      {
+        path: 'compare',
+        title: 'Compare · PerfWatch',
+        loadChildren: () => import('./pages/compare/compare-routes.ts').then(({ COMPARE_ROUTES }) => COMPARE_ROUTES),
+      },
+      {
+        path: 'settings',
+        title: 'Settings · PerfWatch',
+        loadChildren: () => import('./pages/settings/settings-routes.ts').then(({ SETTINGS_ROUTES }) => SETTINGS_ROUTES),
+      },
       { path: '**', title: 'Not found · PerfWatch', loadComponent: () => import('./pages/not-found/not-found-page.ts') },
     ],
   },

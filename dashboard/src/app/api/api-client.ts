@@ -1,6 +1,17 @@
 import { HttpClient, HttpErrorResponse } from '@angular/common/http';
 import { inject, Injectable } from '@angular/core';
-import type { CatalogReply, Config, ConfigUpdate, Host, HostsReply, LoginReply, LoginRequest, Me, Readiness } from '@perfwatch/contract';
+import type {
+  CatalogReply,
+  Config,
+  ConfigUpdate,
+  Host,
+  HostsReply,
+  LoginReply,
+  LoginRequest,
+  Me,
+  Readiness,
+  UserPreferences,
+} from '@perfwatch/contract';
 import { catchError, type Observable, of, throwError } from 'rxjs';
 
 /** A proxy may answer 503 too, with a body of its own. */
@@ -21,6 +32,15 @@ export class ApiClient {
 
   me(): Observable<Me> {
     return this.#http.get<Me>('api/auth/me');
+  }
+
+  /** What the user has ever chosen. */
+  preferences(): Observable<UserPreferences> {
+    return this.#http.get<UserPreferences>('api/auth/preferences');
+  }
+
+  changePreferences(change: UserPreferences): Observable<UserPreferences> {
+    return this.#http.put<UserPreferences>('api/auth/preferences', change);
   }
 
   hosts(): Observable<HostsReply> {

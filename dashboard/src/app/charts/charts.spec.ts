@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { FrameRow } from '../live/frame.ts';
 import { SampleTable } from '../live/sample-table.ts';
-import { readChartTheme } from '../theme/chart-theme.ts';
 import { axisScale, axisScaleAcross, axisScaleTo } from './axis-scale.ts';
+import type { ChartSpec } from './chart-spec.ts';
 import { heatPixels, heatRamp } from './heat-pixels.ts';
-import { lineMerge, lineOptions, scaleOf, topOf, type ChartSpec } from './line-options.ts';
+import { extentOf, nearestKnown, scaleOf, timeTicks, valueTicks } from './plot.ts';
 
 const GIB = 1024 ** 3;
-const theme = readChartTheme((token) => (token === '--fill' ? '0.6' : token));
 const spec: ChartSpec = {
   collector: 'cpu',
   unit: 'percent',
@@ -49,54 +49,50 @@ describe('axisScale', () => {
   });
 });
 
-describe('lineMerge', () => {
+describe('scaleOf', () => {
+  const lines: ChartSpec = { ...spec, unit: 'celsius', stacked: false };
+
   it('shows what is below 0, and begins at 0 again when that has left the window', () => {
-    const lines: ChartSpec = { ...spec, unit: 'celsius', stacked: false };
-    const range = { fromMs: 0, toMs: 1 };
-    expect(lineMerge(lines, { rows: [[0, -12, 20]], range, total: null })).toHaveProperty('yAxis.min', -20);
-    expect(lineMerge(lines, { rows: [[0, 12, 20]], range, total: null })).toHaveProperty('yAxis.min', 0);
-  });
-});
-
-describe('lineOptions', () => {
-  it('stacks, fills and reads each series from its column', () => {
-    expect(lineOptions(spec, theme)).toMatchObject({
-      animation: false,
-      series: [
-        { name: 'User', stack: 'all', encode: { x: 0, y: 1 }, color: '--series-blue', areaStyle: { opacity: 0.6 }, connectNulls: false },
-        { name: 'System', encode: { x: 0, y: 2 } },
-      ],
-    });
-  });
-
-  it('labels the axis in the unit', () => {
-    expect(lineOptions(spec, theme)).toHaveProperty('yAxis.axisLabel.formatter');
-  });
-});
-
-describe('lineMerge', () => {
-  it('carries rows and axes and nothing else', () => {
-    const range = { fromMs: 0, toMs: 300_000 };
-    const merge = lineMerge(spec, { rows: [[1, 30, 4]], range, total: null });
-    expect(Object.keys(merge).sort()).toEqual(['dataset', 'xAxis', 'yAxis']);
-    expect(merge).toMatchObject({
-      xAxis: { min: 0, max: 300_000, axisLabel: { customValues: [60_000, 120_000, 180_000, 240_000] } },
-      yAxis: { max: 50 },
-    });
-  });
-
-  it('measures a stack by its sum, lines by the highest, and takes null for nothing', () => {
-    const rows: [number, ...(number | null)[]][] = [
-      [0, 10, 20],
-      [1, null, null],
-    ];
-    expect(topOf(rows, true)).toBe(30);
-    expect(topOf(rows, false)).toBe(20);
+    expect(scaleOf(lines, { rows: [[0, -12, 20]], total: null })).toHaveProperty('min', -20);
+    expect(scaleOf(lines, { rows: [[0, 12, 20]], total: null })).not.toHaveProperty('min');
   });
 
   it('does not blow up the noise of an idle machine', () => {
-    const load = { ...spec, unit: 'load', stacked: false } as const;
-    expect(scaleOf(load, { rows: [[0, 0.01, 0]], range: { fromMs: 0, toMs: 1 }, total: null }).max).toBe(1);
+    expect(scaleOf({ ...spec, unit: 'load', stacked: false }, { rows: [[0, 0.01, 0]], total: null }).max).toBe(1);
+  });
+
+  it('measures a stack by its sum, lines by the highest, takes null for nothing, and leaves shares out', () => {
+    const rows: FrameRow[] = [
+      [0, 10, 20, 99],
+      [1, null, null, 99],
+    ];
+    expect(extentOf(rows, spec)).toEqual({ bottom: 0, top: 30 });
+    expect(extentOf(rows, { ...spec, stacked: false })).toEqual({ bottom: 0, top: 20 });
+  });
+});
+
+describe('axes', () => {
+  it('labels round moments, none at the very ends', () => {
+    expect(timeTicks({ fromMs: 0, toMs: 300_000 })).toEqual([60_000, 120_000, 180_000, 240_000]);
+  });
+
+  it('has a line at both ends and at every interval between', () => {
+    expect(valueTicks({ max: 50, interval: 25 })).toEqual([0, 25, 50]);
+    expect(valueTicks({ min: -10, max: 25, interval: 10 })).toEqual([-10, 0, 10, 20, 25]);
+  });
+});
+
+describe('nearestKnown', () => {
+  const rows: FrameRow[] = [
+    [0, 1],
+    [1000, null],
+    [5000, 2],
+  ];
+
+  it('finds the nearest row that says something, and none out of reach', () => {
+    expect(nearestKnown(rows, 900, 2000)).toEqual([0, 1]);
+    expect(nearestKnown(rows, 4000, 2000)).toEqual([5000, 2]);
+    expect(nearestKnown(rows, 2500, 1000)).toBeNull();
   });
 });
 

@@ -1,5 +1,6 @@
 import { Component, computed, effect, type ElementRef, inject, input, viewChild } from '@angular/core';
 import type { MetricPath } from '@perfwatch/contract';
+import { MarkLines } from '../annotations/mark-lines.ts';
 import { LiveStore } from '../live/live-store.ts';
 import { ThemeStore } from '../theme/theme-store.ts';
 import { openCanvas } from './canvas.ts';
@@ -11,11 +12,14 @@ type Ramp = ReturnType<typeof heatRamp>;
 /** Instances over time as colours, one row each. One pixel per value, enlarged by the browser: 128 rows cost no more than 2. */
 @Component({
   selector: 'pw-heat-map',
-  template: `<canvas #canvas role="img" [attr.aria-label]="label()" (pointermove)="onMove($event)" (pointerleave)="onLeave()"></canvas>`,
+  imports: [MarkLines],
+  template: `<canvas #canvas role="img" [attr.aria-label]="label()" (pointermove)="onMove($event)" (pointerleave)="onLeave()"></canvas>
+    <pw-mark-lines />`,
   styles: `
     :host {
       display: block;
       position: relative;
+      touch-action: pan-y;
       min-height: var(--spark);
     }
     canvas {

@@ -1,7 +1,7 @@
 import type { MetricValue } from '@perfwatch/contract';
 import type { FrameRow, TimeRange } from '../live/frame.ts';
 
-export type Point = readonly [x: number, y: number];
+import { thinned, type Point } from './thinned.ts';
 
 export interface SparkBox {
   width: number;
@@ -15,7 +15,7 @@ export interface SparkBox {
 const MARGIN = 1.5;
 
 /** The unbroken stretches of a sparkline, in pixels. A lone sample between gaps is a stretch of one. */
-export function sparkStretches(rows: readonly FrameRow[], { width, height, range, top }: SparkBox): Point[][] {
+export function sparkStretches(rows: readonly FrameRow[], { width, height, range, top }: SparkBox): (readonly Point[])[] {
   const values = rows.map(([, value]) => value ?? null);
   const highest = top ?? Math.max(0, ...values.map((value) => value ?? 0)) * 1.1;
   const x = (timeMs: number) => ((timeMs - range.fromMs) / (range.toMs - range.fromMs)) * width;
@@ -28,5 +28,5 @@ export function sparkStretches(rows: readonly FrameRow[], { width, height, range
     else if (current === null) stretches.push((current = [[x(timeMs), y(value)]]));
     else current.push([x(timeMs), y(value)]);
   });
-  return stretches;
+  return stretches.map(thinned);
 }

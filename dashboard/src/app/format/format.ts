@@ -123,25 +123,6 @@ export function ageText(ageMs: number): string {
   return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} d`;
 }
 
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-const CLOCK_SECONDS = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
-const DAY_AND_CLOCK = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
-
-/** Time of day in the viewer's zone; seconds where the moment is not a full minute. */
-export function clockText(timeMs: number): string {
-  return timeMs % 60_000 === 0 ? CLOCK.format(timeMs) : CLOCK_SECONDS.format(timeMs);
-}
-
-/** Time of day with seconds, in the viewer's zone. */
-export function clockSecondsText(timeMs: number): string {
-  return CLOCK_SECONDS.format(timeMs);
-}
-
-/** Date and time of day in the viewer's zone. */
-export function momentText(timeMs: number): string {
-  return DAY_AND_CLOCK.format(timeMs);
-}
-
 /** A long name with its middle left out: both ends tell names apart. */
 export function middleCut(name: string, most: number): string {
   if (name.length <= most) return name;

@@ -1,11 +1,13 @@
 import { Component, computed, inject } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
-import { catchError, filter, map, of, switchMap, timer } from 'rxjs';
+import { catchError, defer, filter, map, of, repeat, switchMap, timer } from 'rxjs';
 import { ApiClient } from '../api/api-client.ts';
 import { Icon } from '../controls/icon.ts';
-import { healthLines } from './health-lines.ts';
+import { type HealthState, nextHealth, UNHEARD } from './health-watch.ts';
 
 const ASK_EVERY_MS = 10_000;
+/** While nothing answers, so that its return is noticed soon. */
+const ASK_AGAIN_MS = 3000;
 
 /** A few quiet lines above the page while something that PerfWatch is made of is down or has lost something; nothing otherwise. */
 @Component({
@@ -28,15 +30,25 @@ const ASK_EVERY_MS = 10_000;
 })
 export class HealthNotice {
   readonly #api = inject(ApiClient);
+  #state: HealthState = UNHEARD;
+  #isFirst = true;
   protected readonly lines = toSignal(
-    timer(0, ASK_EVERY_MS).pipe(
+    defer(() => timer(this.#waitMs())).pipe(
       // A page that nobody sees need not know.
       filter(() => document.visibilityState === 'visible'),
-      // Without an answer the gateway itself is away, which the live connection says.
       switchMap(() => this.#api.readiness().pipe(catchError(() => of(null)))),
-      map((readiness) => (readiness === null ? [] : healthLines(readiness))),
+      map((readiness) => (this.#state = nextHealth(this.#state, readiness, { isOffline: !navigator.onLine })).lines),
+      repeat(),
     ),
     { initialValue: [] },
   );
   protected readonly isDown = computed(() => this.lines().some((line) => line.isDown));
+
+  #waitMs(): number {
+    if (this.#isFirst) {
+      this.#isFirst = false;
+      return 0;
+    }
+    return this.#state.unanswered > 0 ? ASK_AGAIN_MS : ASK_EVERY_MS;
+  }
 }

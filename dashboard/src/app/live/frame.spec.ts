@@ -75,6 +75,12 @@ describe('SampleTable', () => {
     expect(samples.valueAt(usage, 0)).toBe(1);
     expect(samples.droppedValues).toBe(1);
   });
+
+  it('keeps the totals where instances are too many, whatever comes first', () => {
+    const samples = table({ maxSeries: 1 });
+    samples.add({ timeMs: 0, intervalMs: 1000, metrics: { interface: { eth0: { rx: 3 } }, rx: 4 } });
+    expect(samples.valueAt({ metric: 'rx' }, 0)).toBe(4);
+  });
 });
 
 describe('readFrame', () => {

@@ -1,5 +1,6 @@
 import {
   LIVE_NAMESPACE,
+  type Annotation,
   type ClientToServerEvents,
   type Config,
   type HostEvent,
@@ -17,6 +18,7 @@ export type LiveEvent =
   | { kind: 'sample'; sample: Sample }
   | { kind: 'host'; host: HostEvent }
   | { kind: 'config'; config: Config }
+  | { kind: 'annotation'; annotation: Annotation & { host: string } }
   | { kind: 'missed'; missed: number };
 
 /** Why a connection ended: the token was not accepted, or anything that a new try may mend. */
@@ -56,6 +58,7 @@ export function liveFeed(token: string): Observable<LiveEvent> {
     socket.on('sample', (sample) => subscriber.next({ kind: 'sample', sample }));
     socket.on('host', (host) => subscriber.next({ kind: 'host', host }));
     socket.on('config', (config) => subscriber.next({ kind: 'config', config }));
+    socket.on('annotation', (annotation) => subscriber.next({ kind: 'annotation', annotation }));
     socket.on('missed', ({ missed }) => subscriber.next({ kind: 'missed', missed }));
     return () => {
       socket.removeAllListeners();

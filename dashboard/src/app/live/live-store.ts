@@ -1,27 +1,26 @@
-import { computed, effect, inject, Injectable, signal, untracked } from '@angular/core';
+import { computed, effect, inject, Injectable, signal, type Signal, untracked } from '@angular/core';
 import type { Config, HostEvent, Inventory, MetricPath, MetricValue, Sample } from '@perfwatch/contract';
 import { metricAt } from '@perfwatch/contract';
+import { PreferencesStore } from '../preferences/preferences-store.ts';
 import { FrameClock } from './frame-clock.ts';
 import { nearestRow, readFrame, type FrameRow, type TimeRange } from './frame.ts';
 import { LiveConnection } from './live-connection.ts';
-import type { LiveEvent, LiveSocket } from './live-feed.ts';
-import { SampleMemory } from './sample-memory.ts';
+import type { LiveEvent } from './live-feed.ts';
+import { LiveSamples } from './live-samples.ts';
+import { PastStore } from './past-store.ts';
+import type { SampleMemory } from './sample-memory.ts';
 import type { SampleTable } from './sample-table.ts';
-import { DEFAULT_WINDOW_MS } from './window.ts';
-
-const REPLY_TIMEOUT_MS = 20_000;
-/** Wait after a subscription that was refused or not answered, such as while history starts. */
-const ASK_AGAIN_MS = 3000;
-/** Added to the time a connection was away, so that nothing is lost at its edges. */
-const OVERLAP_SECONDS = 5;
 
 /** One host, live: its samples of the last minutes and everything the page shows of the connection. */
 @Injectable()
 export class LiveStore {
   readonly connection = inject(LiveConnection);
+  readonly past = inject(PastStore);
+  readonly #samples = inject(LiveSamples);
   readonly #clock = inject(FrameClock);
   readonly host = signal<string | null>(null);
-  readonly windowMs = signal(DEFAULT_WINDOW_MS);
+  readonly #preferences = inject(PreferencesStore);
+  readonly windowMs = signal(this.#preferences.windowMs());
   /** The end of what is shown while paused; null while live. */
   readonly pausedAtMs = signal<number | null>(null);
   /** The moment under the pointer, in all charts. */
@@ -29,32 +28,54 @@ export class LiveStore {
   readonly config = signal<Config | null>(null);
   readonly inventory = signal<Inventory | null>(null);
   /** Collectors seen, in order of appearance. */
-  readonly collectors = signal<readonly string[]>([]);
+  readonly collectors = this.#samples.collectors.asReadonly();
   /** Whether what the window asks for has not arrived yet. */
-  readonly isLoading = signal(true);
+  readonly isLoading = this.#samples.isLoading.asReadonly();
   readonly missed = signal(0);
   /** When the last sample came, by `performance.now()`. */
-  readonly receivedAtMs = signal<number | null>(null);
-  /** Rises when a collector's status changed: what the catalog says may have, too. */
-  readonly statusChanges = signal(0);
-  #memory = new SampleMemory(DEFAULT_WINDOW_MS);
-  #socket: LiveSocket | null = null;
+  readonly receivedAtMs = this.#samples.receivedAtMs.asReadonly();
+  readonly #hostChanges = signal(0);
+  /** Rises when a collector's or the host's status changed: what the catalog says may have, too. */
+  readonly statusChanges = computed(() => this.#hostChanges() + this.#samples.statusChanges());
+  /** Samples received when the page was paused. */
+  #receivedAtPause = 0;
+  /** Hosts shown so far: a pause that an address asks for holds for the first. */
+  #hosts = 0;
 
   readonly frame = this.#clock.frame.asReadonly();
-  /** What the time axis shows. */
-  readonly range = computed<TimeRange>(() => {
+  /** What the time axis shows. It moves by whole points of the charts: less cannot be seen, and every move draws them all. */
+  readonly range = computed<TimeRange>(
+    () => {
+      this.frame();
+      const { newestMs, bucketMs, windowMs } = this.#samples.memory;
+      const toMs = this.pausedAtMs() ?? (newestMs === null ? Date.now() : Math.floor(newestMs / bucketMs) * bucketMs);
+      return { fromMs: toMs - windowMs, toMs };
+    },
+    { equal: (a, b) => a.fromMs === b.fromMs && a.toMs === b.toMs },
+  );
+  /** What is drawn: the newest samples, or the stretch of the past that a paused page looks at. */
+  readonly #shown = computed<SampleMemory>(() => {
     this.frame();
-    const toMs = this.pausedAtMs() ?? this.#memory.newestMs ?? Date.now();
-    return { fromMs: toMs - this.#memory.windowMs, toMs };
+    const range = this.range();
+    if (this.pausedAtMs() === null || this.#samples.memory.covers(range.fromMs)) return this.#samples.memory;
+    return this.past.memoryFor(range) ?? this.#samples.memory;
+  });
+  /** By collector; at most as many as the page shows. */
+  readonly #drawnOf = new Map<string, Signal<string>>();
+  /** Samples that arrived since the page was paused. */
+  readonly arrived = computed(() => {
+    this.frame();
+    return this.pausedAtMs() === null ? 0 : this.#samples.received - this.#receivedAtPause;
   });
 
   constructor() {
     this.connection.events.subscribe((event) => this.#on(event));
+    effect(() => this.#wantPast());
     effect((onCleanup) => {
       const host = this.host();
       untracked(() => this.#switchTo(host));
       onCleanup(() => {
-        if (host !== null && this.#socket?.connected === true) this.#socket.emit('unsubscribe', { hosts: [host] }, () => undefined);
+        if (host !== null) this.#samples.unsubscribe(host);
       });
     });
   }
@@ -62,7 +83,7 @@ export class LiveStore {
   /** The newest sample of a collector. Read within a computation, it is read again with every frame. */
   latest(collector: string): Sample | null {
     this.frame();
-    return this.#memory.latest(collector);
+    return this.#samples.memory.latest(collector);
   }
 
   /** A value of the newest sample, or of the moment under the crosshair or the pause. */
@@ -70,11 +91,11 @@ export class LiveStore {
     this.frame();
     const momentMs = this.crosshairMs() ?? this.pausedAtMs();
     if (momentMs === null) {
-      const latest = this.#memory.latest(collector);
+      const latest = this.#samples.memory.latest(collector);
       return latest === null ? null : (metricAt(latest.metrics, path) ?? null);
     }
-    const table = this.#memory.table(collector);
-    const row = table === null ? null : nearestRow(table, momentMs, this.#memory.bucketMs);
+    const table = this.#shown().table(collector);
+    const row = table === null ? null : nearestRow(table, momentMs, this.#samples.memory.bucketMs);
     return table === null || row === null ? null : table.valueAt(path, row);
   }
 
@@ -86,20 +107,26 @@ export class LiveStore {
 
   /** Rows for a chart. */
   rows(collector: string, paths: readonly MetricPath[]): FrameRow[] {
-    this.frame();
-    const table = this.#memory.table(collector);
-    return table === null ? [] : readFrame(table, { paths, range: this.range(), bucketMs: this.#memory.bucketMs });
+    this.#drawn(collector);
+    const table = this.#shown().table(collector);
+    return table === null ? [] : readFrame(table, { paths, range: this.range(), bucketMs: this.#samples.memory.bucketMs });
+  }
+
+  /** Has the effect that reads it run again when not just the newest end is new: a gap was filled, or another stretch of the past is shown. */
+  watchStretch(): void {
+    this.#samples.fillings();
+    this.#shown();
   }
 
   /** The table itself, for what is drawn pixel by pixel. */
   table(collector: string): SampleTable | null {
-    this.frame();
-    return this.#memory.table(collector);
+    this.#drawn(collector);
+    return this.#shown().table(collector);
   }
 
   /** What one point of a chart stands for: the sampling interval, or more where the window is long. */
   stepMs(collector: string): number {
-    return Math.max(this.latest(collector)?.interval_ms ?? 0, this.#memory.bucketMs);
+    return Math.max(this.latest(collector)?.interval_ms ?? 0, this.#samples.memory.bucketMs);
   }
 
   /** Instances of a dimension: those of the newest sample, in its order. */
@@ -111,102 +138,78 @@ export class LiveStore {
   show(windowMs: number): void {
     if (windowMs === this.windowMs()) return;
     this.windowMs.set(windowMs);
-    this.pausedAtMs.set(null);
-    if (this.#socket?.connected === true) this.#subscribe(this.#socket, { backfillSeconds: windowMs / 1000, isFresh: true });
+    this.#preferences.patch({ windowMs });
+    this.past.clear();
+    this.#samples.show(windowMs);
   }
 
   togglePause(): void {
-    this.pausedAtMs.update((pausedAt) => (pausedAt === null ? this.range().toMs : null));
+    if (this.pausedAtMs() === null) this.pauseAt(this.range().toMs);
+    else this.goLive();
+  }
+
+  /** Shows the window that ends at a moment, no later than what has arrived, and stays there. */
+  pauseAt(timeMs: number): void {
+    if (this.pausedAtMs() === null) this.#receivedAtPause = this.#samples.received;
+    this.pausedAtMs.set(Math.round(Math.min(timeMs, this.#samples.memory.newestMs ?? timeMs)));
+  }
+
+  /** Moves the window by so many milliseconds, to earlier moments below 0; pauses where it was live. */
+  pan(byMs: number): void {
+    if (this.pausedAtMs() === null && byMs >= 0) return;
+    this.pauseAt(this.range().toMs + byMs);
+  }
+
+  goLive(): void {
+    this.pausedAtMs.set(null);
+    this.past.clear();
+    this.#clock.ask();
+  }
+
+  /** Changes when a chart of a collector has something new to draw: a further point, or a gap that was filled. */
+  #drawn(collector: string): string {
+    let drawn = this.#drawnOf.get(collector);
+    if (drawn === undefined) {
+      drawn = computed(() => {
+        this.frame();
+        const latest = this.pausedAtMs() === null ? this.#samples.memory.latest(collector) : null;
+        const point = latest === null ? 0 : Math.floor(Date.parse(latest.ts) / this.#samples.memory.bucketMs);
+        return `${this.#samples.fillings()} ${point}`;
+      });
+      this.#drawnOf.set(collector, drawn);
+    }
+    return drawn();
+  }
+
+  #wantPast(): void {
+    this.frame();
+    const host = this.host();
+    const range = this.range();
+    if (host === null || this.pausedAtMs() === null || this.isLoading() || this.#samples.memory.covers(range.fromMs)) return;
+    const { windowMs, bucketMs, newestMs } = this.#samples.memory;
+    const collectors = this.collectors();
+    untracked(() => this.past.want({ host, collectors, range, bucketMs }, { windowMs, newestMs: newestMs ?? range.toMs }));
   }
 
   #switchTo(host: string | null): void {
-    this.#memory = new SampleMemory(this.windowMs());
-    this.collectors.set([]);
     this.inventory.set(null);
-    this.pausedAtMs.set(null);
-    this.receivedAtMs.set(null);
-    this.isLoading.set(true);
-    this.#clock.ask();
-    if (host !== null && this.#socket?.connected === true) {
-      this.#subscribe(this.#socket, { backfillSeconds: this.windowMs() / 1000, isFresh: true });
-    }
+    if (host !== null && this.#hosts++ > 0) this.pausedAtMs.set(null);
+    this.past.clear();
+    const windowMs = this.windowMs();
+    this.#samples.switchTo(host === null ? null : { host, windowMs }, windowMs);
   }
 
   #on(event: LiveEvent): void {
-    if (event.kind === 'connected') this.#onConnected(event.socket);
-    else if (event.kind === 'sample') this.#onSample(event.sample);
+    if (event.kind === 'connected') this.#samples.onConnected(event.socket);
+    else if (event.kind === 'sample') this.#samples.onSample(event.sample);
     else if (event.kind === 'config') this.config.set(event.config);
     else if (event.kind === 'missed') this.missed.update((missed) => missed + event.missed);
-    else this.#onHost(event.host);
-  }
-
-  #onConnected(socket: LiveSocket): void {
-    this.#socket = socket;
-    if (this.host() === null) return;
-    const receivedAtMs = this.receivedAtMs();
-    const windowSeconds = this.windowMs() / 1000;
-    // Another window may have been chosen while nobody answered.
-    const isFresh = receivedAtMs === null || this.#memory.windowMs !== this.windowMs();
-    const awaySeconds = isFresh ? windowSeconds : (performance.now() - receivedAtMs) / 1000 + OVERLAP_SECONDS;
-    this.#subscribe(socket, { backfillSeconds: Math.min(windowSeconds, awaySeconds), isFresh });
-  }
-
-  /** Asks for a host's samples. A fresh memory takes over when the past has arrived, so that the page never goes blank. */
-  #subscribe(socket: LiveSocket, { backfillSeconds, isFresh }: { backfillSeconds: number; isFresh: boolean }): void {
-    const host = this.host();
-    if (host === null) return;
-    const windowMs = this.windowMs();
-    socket
-      .timeout(REPLY_TIMEOUT_MS)
-      .emit('subscribe', { hosts: [host], backfill_seconds: backfillSeconds }, (error: Error | null, reply) => {
-        if (this.host() !== host || this.windowMs() !== windowMs) return;
-        if (error !== null || !reply.ok) {
-          setTimeout(() => this.#askAgain(socket, { host, windowMs, backfillSeconds, isFresh }), ASK_AGAIN_MS);
-          return;
-        }
-        this.isLoading.set(false);
-        if (isFresh) this.#takeOver(new SampleMemory(windowMs), reply.backfill);
-        else for (const sample of reply.backfill) this.#keep(sample);
-      });
-  }
-
-  /** Unless the page has moved on or the connection is another by now. */
-  #askAgain(
-    socket: LiveSocket,
-    { host, windowMs, ...request }: { host: string; windowMs: number; backfillSeconds: number; isFresh: boolean },
-  ): void {
-    if (socket.connected && this.host() === host && this.windowMs() === windowMs) this.#subscribe(socket, request);
-  }
-
-  #takeOver(memory: SampleMemory, backfill: readonly Sample[]): void {
-    const before = this.#memory;
-    this.#memory = memory;
-    for (const sample of backfill) this.#keep(sample);
-    for (const collector of before.collectors) {
-      const latest = before.latest(collector);
-      if (latest !== null) this.#keep(latest);
-    }
-    this.#clock.ask();
-  }
-
-  #onSample(sample: Sample): void {
-    if (sample.host !== this.host()) return;
-    this.receivedAtMs.set(performance.now());
-    this.#keep(sample);
-  }
-
-  #keep(sample: Sample): void {
-    if (sample.host !== this.host()) return;
-    const before = this.#memory.latest(sample.collector);
-    this.#memory.add(sample);
-    if (before === null) this.collectors.update((names) => (names.includes(sample.collector) ? names : [...names, sample.collector]));
-    if (before?.status !== sample.status) this.statusChanges.update((count) => count + 1);
-    this.#clock.ask();
+    else if (event.kind === 'host') this.#onHost(event.host);
   }
 
   #onHost(event: HostEvent): void {
     if (event.host !== this.host()) return;
     if (event.inventory !== null) this.inventory.set(event.inventory);
-    this.statusChanges.update((count) => count + 1);
+    this.#hostChanges.update((count) => count + 1);
   }
 }

@@ -2,8 +2,11 @@ import type { Sample } from '@perfwatch/contract';
 import { SampleTable } from './sample-table.ts';
 import { bucketFor, rowsFor } from './window.ts';
 
-/** Series kept of one collector: a machine of 256 CPUs with ten figures each. */
-const MOST_SERIES = 3000;
+/**
+ * Series kept of one collector: 510 interfaces with eleven figures each, or 512 CPUs. With the 1,440 rows of an hour's window and 4 bytes
+ * a value, a collector that has all of them takes 35 MB.
+ */
+const MOST_SERIES = 6000;
 /** Collectors kept of one host. */
 const MOST_COLLECTORS = 64;
 
@@ -14,6 +17,7 @@ export class SampleMemory {
   readonly #tables = new Map<string, SampleTable>();
   readonly #latest = new Map<string, Sample>();
   #newestMs: number | null = null;
+  #fromMs = Number.POSITIVE_INFINITY;
 
   constructor(windowMs: number) {
     this.windowMs = windowMs;
@@ -23,6 +27,17 @@ export class SampleMemory {
   /** Time of the newest sample of all. */
   get newestMs(): number | null {
     return this.#newestMs;
+  }
+
+  /** Says that everything since a moment has been added. */
+  reachesBackTo(timeMs: number): void {
+    this.#fromMs = Math.min(this.#fromMs, timeMs);
+  }
+
+  /** Whether everything since a moment is still here. */
+  covers(timeMs: number): boolean {
+    const oldestKeptMs = (this.#newestMs ?? 0) - rowsFor(this.windowMs) * this.bucketMs + this.bucketMs;
+    return timeMs >= Math.max(this.#fromMs, oldestKeptMs);
   }
 
   get collectors(): string[] {
@@ -35,6 +50,10 @@ export class SampleMemory {
 
   latest(collector: string): Sample | null {
     return this.#latest.get(collector) ?? null;
+  }
+
+  addAll(samples: readonly Sample[]): void {
+    for (const sample of samples) this.add(sample);
   }
 
   add(sample: Sample): void {

@@ -178,15 +178,18 @@ export class SampleTable {
     return this.#dimensions.get(dimension)?.get(instance)?.get(metric);
   }
 
+  /** Plain metrics first: where the bound of series is reached, a machine of many instances keeps its totals. */
   #write(metrics: Metrics, put: (column: Column, value: number) => void): void {
-    for (const [name, entry] of Object.entries(metrics)) {
+    const entries = Object.entries(metrics);
+    for (const [name, entry] of entries) {
       if (entry === null || typeof entry === 'number') this.#put(this.#plain, { name, value: entry, put });
-      else {
-        const instances = entryOf(this.#dimensions, name, () => new Map<string, Map<string, Column>>());
-        for (const [instance, values] of Object.entries(entry)) {
-          const columns = entryOf(instances, instance, () => new Map<string, Column>());
-          for (const [metric, value] of Object.entries(values)) this.#put(columns, { name: metric, value, put });
-        }
+    }
+    for (const [name, entry] of entries) {
+      if (entry === null || typeof entry === 'number') continue;
+      const instances = entryOf(this.#dimensions, name, () => new Map<string, Map<string, Column>>());
+      for (const [instance, values] of Object.entries(entry)) {
+        const columns = entryOf(instances, instance, () => new Map<string, Column>());
+        for (const [metric, value] of Object.entries(values)) this.#put(columns, { name: metric, value, put });
       }
     }
   }

@@ -21,3 +21,19 @@ export function bucketFor(windowMs: number): number {
 export function rowsFor(windowMs: number): number {
   return Math.ceil((2 * windowMs) / bucketFor(windowMs));
 }
+
+/** The window that an address names, such as `15m`; null where there is no such. */
+export function windowNamed(label: string | undefined): number | null {
+  return WINDOWS.find((window) => window.label === label)?.value ?? null;
+}
+
+/** How an address names a window. */
+export function windowLabel(windowMs: number): string | null {
+  return WINDOWS.find(({ value }) => value === windowMs)?.label ?? null;
+}
+
+/** The next longer (`step` 1) or shorter (-1) window; the same at the ends. */
+export function nextWindow(windowMs: number, step: -1 | 1): number {
+  const index = WINDOWS.findIndex(({ value }) => value === windowMs);
+  return WINDOWS[index + step]?.value ?? windowMs;
+}

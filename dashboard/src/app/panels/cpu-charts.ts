@@ -1,4 +1,4 @@
-import type { ChartSpec } from '../charts/line-options.ts';
+import type { ChartSpec } from '../charts/chart-spec.ts';
 
 const lineOf = (metric: string, title: string, colour: ChartSpec['series'][number]['colour']) => ({ path: { metric }, title, colour });
 

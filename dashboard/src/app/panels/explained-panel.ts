@@ -46,6 +46,9 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
     :host {
       display: contents;
     }
+    pw-panel {
+      order: 3;
+    }
     .why {
       display: flex;
       gap: var(--space-3);

@@ -1,5 +1,5 @@
 import { chartGroups, type CollectorInfo } from '../catalog/describe.ts';
-import type { ChartSpec } from '../charts/line-options.ts';
+import type { ChartSpec } from '../charts/chart-spec.ts';
 import type { Unit } from '@perfwatch/contract';
 import { colourAt } from '../theme/chart-theme.ts';
 

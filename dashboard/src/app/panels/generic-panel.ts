@@ -43,6 +43,9 @@ import { PanelFrame } from './panel-frame.ts';
     :host {
       display: contents;
     }
+    pw-panel {
+      order: 2;
+    }
     .charts {
       display: grid;
       grid-template-columns: repeat(auto-fit, minmax(min(var(--chart-width), 100%), 1fr));

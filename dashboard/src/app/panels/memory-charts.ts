@@ -1,4 +1,4 @@
-import type { ChartSpec } from '../charts/line-options.ts';
+import type { ChartSpec } from '../charts/chart-spec.ts';
 
 /** What memory is used for; free is left empty, so the axis ends at all there is. */
 export const MEMORY_USE: ChartSpec = {
@@ -35,6 +35,28 @@ export const MEMORY_DETAILS = [
   'dirty_bytes',
   'writeback_bytes',
 ];
+export const MEMORY_UNWRITTEN: ChartSpec = {
+  collector: 'memory',
+  unit: 'bytes',
+  stacked: false,
+  label: 'What waits to be written to disk and what is being written',
+  series: [
+    { path: { metric: 'dirty_bytes' }, title: 'dirty', colour: 'amber' },
+    { path: { metric: 'writeback_bytes' }, title: 'writeback', colour: 'red' },
+  ],
+};
+
+export const MEMORY_COMMITTED: ChartSpec = {
+  collector: 'memory',
+  unit: 'bytes',
+  stacked: false,
+  label: 'Memory promised to programs',
+  series: [{ path: { metric: 'committed_bytes' }, title: 'committed', colour: 'violet' }],
+};
+
+export const SWAP_SPACE = ['swap_used_bytes', 'swap_total_bytes'];
+/** Of these any is a program that was killed. */
+export const MEMORY_FAULTS = ['oom_kills_per_sec'];
 export const MEMORY_LIMITS = [
   'committed_bytes',
   'commit_limit_bytes',

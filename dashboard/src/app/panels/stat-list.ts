@@ -18,6 +18,7 @@ import type { SeriesColour } from '../theme/chart-theme.ts';
           <pw-sparkline [collector]="collector()" [path]="row.path" [colour]="colour()" />
         }
         <pw-value
+          [class.fault]="row.isFault"
           [value]="row.value"
           [unit]="row.metric.unit"
           [reason]="row.reason"
@@ -33,6 +34,8 @@ export class StatList {
   /** Names of metrics, in order; what the collector does not have at all is left out. */
   readonly metrics = input.required<readonly string[]>();
   readonly colour = input<SeriesColour>('grey');
+  /** Of the metrics those that should be 0: they are red when they are not. */
+  readonly faults = input<readonly string[]>([]);
   readonly #live = inject(LiveStore);
   readonly #collectors = inject(CollectorStore);
   readonly #described = computed(() => {
@@ -46,7 +49,8 @@ export class StatList {
     const sampleReason = this.#live.latest(this.collector())?.reason ?? null;
     return this.#described().map(({ metric, path }) => {
       const value = this.#live.value(this.collector(), path);
-      return { metric, path, value, isKnown: metric.unavailable === null, reason: nullReason({ metric, sampleReason }) };
+      const isFault = value !== null && value > 0 && this.faults().includes(metric.name);
+      return { metric, path, value, isFault, isKnown: metric.unavailable === null, reason: nullReason({ metric, sampleReason }) };
     });
   });
 }

@@ -1,25 +1,15 @@
-import { computed, effect, Injectable, signal } from '@angular/core';
+import { computed, effect, inject, Injectable, signal } from '@angular/core';
+import { PreferencesStore } from '../preferences/preferences-store.ts';
 import { readChartTheme } from './chart-theme.ts';
 
-export const THEMES = ['dark', 'light', 'system'] as const;
-export type Theme = (typeof THEMES)[number];
-
-const KEY = 'perfwatch.theme';
-const isTheme = (text: string | null): text is Theme => THEMES.some((theme) => theme === text);
-
-function readPreference(): Theme {
-  const stored = localStorage.getItem(KEY);
-  return isTheme(stored) ? stored : 'dark';
-}
-
-/** The theme the viewer chose, remembered in this browser, and its colours for canvases. */
+/** The theme that is shown, and its colours for canvases. */
 @Injectable({ providedIn: 'root' })
 export class ThemeStore {
-  readonly preference = signal<Theme>(readPreference());
+  readonly #preferred = inject(PreferencesStore).theme;
   readonly #isSystemLight = signal(false);
   readonly shown = computed(() => {
-    const preference = this.preference();
-    if (preference !== 'system') return preference;
+    const preferred = this.#preferred();
+    if (preferred !== 'system') return preferred;
     return this.#isSystemLight() ? 'light' : 'dark';
   });
   /** Tokens as the shown theme has them. */
@@ -35,7 +25,6 @@ export class ThemeStore {
     query.addEventListener('change', (event) => this.#isSystemLight.set(event.matches));
     effect(() => {
       document.documentElement.dataset['theme'] = this.shown();
-      localStorage.setItem(KEY, this.preference());
     });
   }
 }

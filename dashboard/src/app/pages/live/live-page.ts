@@ -1,28 +1,61 @@
-import { Component, computed, effect, inject, input } from '@angular/core';
+import { Component, computed, DestroyRef, DOCUMENT, effect, inject, input, signal } from '@angular/core';
 import { Title } from '@angular/platform-browser';
 import { MatButton } from '@angular/material/button';
+import { AnnotationsStore } from '../../annotations/annotations-store.ts';
 import { CollectorStore } from '../../live/collector-store.ts';
 import { FrameClock } from '../../live/frame-clock.ts';
 import { LiveConnection } from '../../live/live-connection.ts';
+import { LiveSamples } from '../../live/live-samples.ts';
 import { LiveStore } from '../../live/live-store.ts';
+import { PanelLayout } from '../../live/panel-layout.ts';
+import { PastStore } from '../../live/past-store.ts';
 import { PanelSlot } from '../../panels/panel-slot.ts';
 import { Vitals } from '../../panels/vitals.ts';
+import { ChartPan } from './chart-pan.ts';
+import { LiveActions } from './live-actions.ts';
+import { LiveAddress } from './live-address.ts';
 import { LiveHeader } from './live-header.ts';
+import { bindLiveKeys } from './live-keys.ts';
+
+/** A pointer that has rested this long is not in use: a wall display shows none. */
+const STILL_AFTER_MS = 3000;
 
 /** One host, now. */
 @Component({
   selector: 'pw-live-page',
-  imports: [LiveHeader, Vitals, PanelSlot, MatButton],
-  providers: [FrameClock, LiveConnection, LiveStore, CollectorStore],
+  imports: [LiveHeader, Vitals, PanelSlot, MatButton, ChartPan],
+  providers: [
+    FrameClock,
+    LiveConnection,
+    PastStore,
+    LiveSamples,
+    LiveStore,
+    CollectorStore,
+    PanelLayout,
+    AnnotationsStore,
+    LiveActions,
+    LiveAddress,
+  ],
   template: `
     <pw-live-header />
-    <main>
+    <main
+      pwChartPan
+      [class.kiosk]="kiosk() !== undefined"
+      [class.still]="isStill()"
+      [class.arranged]="layout.isArranged()"
+      (pointermove)="onPointer()"
+    >
       @if (collectors.names().length > 0) {
         <h2 class="visually-hidden">Live figures</h2>
-        <pw-vitals />
+        <pw-vitals [class.covered]="layout.fullScreen() !== null" />
         <div class="panels">
-          @for (name of collectors.names(); track name) {
-            <pw-panel-slot [collector]="name" />
+          @for (name of layout.shown(); track name) {
+            <pw-panel-slot [collector]="name" [class.covered]="layout.onlyCollector() !== null && layout.onlyCollector() !== name" />
+          } @empty {
+            <section class="empty">
+              <p>Every panel is hidden.</p>
+              <button matButton (click)="layout.reset()">Show all</button>
+            </section>
           }
         </div>
       } @else if (collectors.fault(); as text) {
@@ -52,15 +85,36 @@ import { LiveHeader } from './live-header.ts';
 export default class LivePage {
   /** From the route. */
   readonly host = input.required<string>();
+  /** From the address: present on a wall display. */
+  readonly kiosk = input<string>();
   readonly #live = inject(LiveStore);
+  protected readonly layout = inject(PanelLayout);
+  protected readonly isStill = signal(false);
+  #stillTimer: ReturnType<typeof setTimeout> | null = null;
   protected readonly collectors = inject(CollectorStore);
   protected readonly isLoading = computed(() => this.#live.isLoading());
 
   constructor() {
     const title = inject(Title);
+    const root = inject(DOCUMENT).documentElement;
+    const actions = inject(LiveActions);
+    inject(LiveAddress);
+    bindLiveKeys({ mark: () => void actions.mark() });
+    this.onPointer();
+    effect(() => root.toggleAttribute('data-kiosk', this.kiosk() !== undefined));
+    inject(DestroyRef).onDestroy(() => {
+      root.removeAttribute('data-kiosk');
+      if (this.#stillTimer !== null) clearTimeout(this.#stillTimer);
+    });
     effect(() => {
       this.#live.host.set(this.host());
       title.setTitle(`${this.host()} · PerfWatch`);
     });
+  }
+
+  protected onPointer(): void {
+    if (this.#stillTimer !== null) clearTimeout(this.#stillTimer);
+    if (this.isStill()) this.isStill.set(false);
+    this.#stillTimer = setTimeout(() => this.isStill.set(true), STILL_AFTER_MS);
   }
 }

@@ -1,7 +1,5 @@
 import type { Routes } from '@angular/router';
-import { provideEchartsCore } from 'ngx-echarts';
-import { echartsCore } from '../../charts/echarts.ts';
 import LivePage from './live-page.ts';
 
-/** The live page with the charts it needs: loaded together, and by no other page. */
-export const LIVE_ROUTES: Routes = [{ path: '', component: LivePage, providers: [provideEchartsCore({ echarts: echartsCore() })] }];
+/** The live page. Its charts are drawn by hand: it needs no chart library. */
+export const LIVE_ROUTES: Routes = [{ path: '', component: LivePage }];

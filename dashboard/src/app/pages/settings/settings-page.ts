@@ -1,0 +1,33 @@
+import { Component, computed, inject } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
+import { MatFormField } from '@angular/material/form-field';
+import { MatOption, MatSelect } from '@angular/material/select';
+import { NavigationEnd, Router, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
+import { filter, map } from 'rxjs';
+import { SessionStore } from '../../session/session-store.ts';
+import { SECTIONS } from './sections.ts';
+
+/** The sections of the settings beside the one that is open; on a phone a choice above it. */
+@Component({
+  selector: 'pw-settings-page',
+  imports: [RouterOutlet, RouterLink, RouterLinkActive, MatFormField, MatSelect, MatOption],
+  templateUrl: './settings-page.html',
+  styleUrl: './settings-page.scss',
+})
+export default class SettingsPage {
+  readonly #router = inject(Router);
+  readonly #isAdmin = inject(SessionStore).isAdmin;
+  protected readonly sections = computed(() => SECTIONS.filter(({ forAdministrators = false }) => this.#isAdmin() || !forAdministrators));
+  readonly #url = toSignal(
+    this.#router.events.pipe(
+      filter((event) => event instanceof NavigationEnd),
+      map((event) => event.urlAfterRedirects),
+    ),
+    { initialValue: this.#router.url },
+  );
+  protected readonly open = computed(() => /^\/settings\/([^/?#]+)/.exec(this.#url())?.[1] ?? null);
+
+  protected go(path: string): void {
+    void this.#router.navigate(['/settings', path]);
+  }
+}
