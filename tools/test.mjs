@@ -111,6 +111,6 @@ await check('dashboard build', ['node_modules/nx/dist/bin/nx.js', 'run', '@perfw
 await suite('unit', 300_000);
 await suite('integration', 420_000);
 await hardwareSuite(240_000);
-await suite('end-to-end', 420_000);
+await suite('end-to-end', 540_000);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed === 0 ? 0 : 1;
