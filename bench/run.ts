@@ -10,6 +10,7 @@ import { launchBrowser } from '../e2e/browser.ts';
 import { startSystem } from '../e2e/running-system.ts';
 import { measureClone } from './clone.ts';
 import { measureCost } from './cost.ts';
+import { measureDashboardCost } from './dashboard-cost.ts';
 import { measureFirstLoad } from './dashboard-size.ts';
 import { measureGrowth } from './growth.ts';
 import { measureHeap } from './heap.ts';
@@ -58,7 +59,8 @@ async function measureRunning(): Promise<void> {
       figures.push({ name: 'warm start to ready', measured, target: 'under 5 s', holds: system.readyMs < WARM_START_BOUND_MS });
     }
     if (parts.has('cost')) figures.push(...(await measureCost(system)));
-    if (parts.has('dashboard')) figures.push(...(await measureFirstLoad(system, browser)));
+    if (parts.has('dashboard'))
+      figures.push(...(await measureFirstLoad(system, browser)), ...(await measureDashboardCost(system, browser)));
     if (parts.has('heap')) figures.push(...(await measureHeap(system, browser)));
     // Last: it makes a second host.
     if (parts.has('live')) figures.push(...(await measureLive(system)));
