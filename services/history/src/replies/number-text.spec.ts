@@ -41,6 +41,8 @@ describe('writeNumber', () => {
     1 / 3,
     100.05,
     1000.000000001,
+    -0.0000010002251202302272,
+    -1.2345678901234567e-300,
   ])('writes %s', (value) => {
     expect(written(value)).toBe(String(value));
   });

@@ -8,8 +8,8 @@ const GROUP_DIGITS = Uint8Array.from({ length: DIGITS * GROUP }, (_, at) => {
   const group = Math.floor(at / DIGITS);
   return ZERO + (Math.floor(group / 10 ** (DIGITS - 1 - (at % DIGITS))) % 10);
 });
-/** Room that any number needs: `-1.2345678901234567e-300`. */
-export const NUMBER_BYTES = 24;
+/** Room that any number needs: `-0.0000012345678901234567`. */
+export const NUMBER_BYTES = 25;
 
 /** From which size on a number is written with how many decimals: fifteen digits at most, which a double holds exactly. */
 const SCALES = [
