@@ -44,8 +44,9 @@ it('a collector in Python appears live, in the catalog and in history with crede
   try {
     const panel = page.getByTestId('panel-queue');
     await panel.waitFor({ timeout: 20_000 });
+    await panel.scrollIntoViewIfNeeded();
+    await expect.poll(() => panel.textContent(), { timeout: 10_000 }).toMatch(/waiting/i);
     await delay(3000);
-    expect(await panel.textContent()).toMatch(/waiting/i);
     expect((await rawHistory(system, { collector: 'queue', since })).length).toBeGreaterThan(1);
     expect(JSON.stringify(await system.get(`/api/catalog?host=${HOST}`))).toContain('"waiting_count"');
     expect(errors).toBe('');

@@ -66,7 +66,8 @@ describe.each(THEMES)('in the %s theme', (theme) => {
       await page.locator(ready).first().waitFor();
       await delay(SETTLE_MS);
       expect(await scrollsSideways(page), `${name} scrolls sideways`).toBe(false);
-      expect(await seriousFaults(page), name).toEqual([]);
+      // Layout is that of one of the others.
+      if (width !== 1024) expect(await seriousFaults(page), name).toEqual([]);
       // Settings look alike: one picture of each.
       if (!name.startsWith('settings-') || (width === 1440 && theme === 'dark'))
         await takePicture(page, `${name}-${width}x${height}-${theme}`);
