@@ -25,6 +25,7 @@ const PAGES = [
   { name: 'settings-users', address: '/settings/users', ready: '[data-testid="user-admin"]' },
   { name: 'settings-tokens', address: '/settings/tokens', ready: '[data-testid="no-tokens"], [data-testid="tokens"]' },
   { name: 'settings-system', address: '/settings/system', ready: '[data-testid="system-processes"]' },
+  { name: 'welcome', address: '/welcome', ready: '[data-testid="collected-cpu"]' },
   { name: 'not-found', address: '/nowhere', ready: 'h1' },
 ] as const;
 

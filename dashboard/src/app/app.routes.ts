@@ -16,6 +16,7 @@ export const ROUTES: Routes = [
         data: { opensOnly: true },
         loadComponent: () => import('./pages/hosts/hosts-page.ts'),
       },
+      { path: 'welcome', title: 'Welcome · PerfWatch', loadComponent: () => import('./pages/welcome/welcome-page.ts') },
       { path: 'hosts', pathMatch: 'full', title: 'Hosts · PerfWatch', loadComponent: () => import('./pages/hosts/hosts-page.ts') },
       { path: 'hosts/:host', loadChildren: () => import('./pages/live/live-routes.ts').then(({ LIVE_ROUTES }) => LIVE_ROUTES) },
       {

@@ -7,6 +7,7 @@ import { filter, map } from 'rxjs';
 import { ApiClient } from '../api/api-client.ts';
 import { Icon, type IconName } from '../controls/icon.ts';
 import { HealthNotice } from '../health/health-notice.ts';
+import { WelcomeNotice } from '../pages/welcome/welcome-notice.ts';
 import { GlobalShortcuts } from '../keyboard/global-shortcuts.ts';
 import { PreferencesStore } from '../preferences/preferences-store.ts';
 import { PreferencesSync } from '../preferences/preferences-sync.ts';
@@ -34,7 +35,7 @@ const PAGES: readonly RailEntry[] = [
 /** What surrounds every page but the log-in: the rail on the left, or at the bottom of a phone; nothing on a wall display (`?kiosk=1`). */
 @Component({
   selector: 'pw-shell',
-  imports: [RouterOutlet, RouterLink, RouterLinkActive, MatIconButton, MatTooltip, Icon, HealthNotice, UserMenu],
+  imports: [RouterOutlet, RouterLink, RouterLinkActive, MatIconButton, MatTooltip, Icon, HealthNotice, WelcomeNotice, UserMenu],
   templateUrl: './shell.html',
   styleUrl: './shell.scss',
   host: { '[class.kiosk]': 'isKiosk()' },

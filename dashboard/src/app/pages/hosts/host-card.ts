@@ -17,7 +17,7 @@ const MOST_TAGS = 2;
   selector: 'pw-host-card',
   imports: [RouterLink],
   templateUrl: './host-card.html',
-  styleUrl: './host-card.scss',
+  styleUrls: ['./host-card.scss', './host-row.scss'],
   host: { role: 'group', '[class]': 'layout()', '[attr.data-state]': 'tile().state', '[attr.aria-label]': 'entry().host' },
 })
 export class HostCard {

@@ -9,19 +9,17 @@ import { FleetWatch } from '../../fleet/fleet-watch.ts';
 import { foundHosts, sortedHosts, sortMeasure, tagKeys, type SortKey } from '../../fleet/host-lines.ts';
 import { FrameClock } from '../../live/frame-clock.ts';
 import { LiveConnection } from '../../live/live-connection.ts';
-import { FirstVisit } from '../welcome/first-visit.ts';
 import { TaskList } from '../welcome/task-list.ts';
-import WelcomePage from '../welcome/welcome-page.ts';
 import { FleetNotice } from './fleet-notice.ts';
 import { HostList } from './host-list.ts';
 import { ROW_COLUMNS } from './host-sorts.ts';
 import { HostsToolbar } from './hosts-toolbar.ts';
 import { keptLayout } from './kept-layout.ts';
 
-/** Every host. At the root address, a host that is alone is opened at once, and a new installation welcomes its administrator. */
+/** Every host. At the root address, a host that is alone is opened at once. */
 @Component({
   selector: 'pw-hosts-page',
-  imports: [FleetNotice, HostList, HostsToolbar, MatButton, TaskList, WelcomePage],
+  imports: [FleetNotice, HostList, HostsToolbar, MatButton, TaskList],
   providers: [FrameClock, LiveConnection, FleetHosts, FleetWatch, FleetStore, FleetRanking],
   templateUrl: './hosts-page.html',
   styleUrl: './hosts-page.scss',
@@ -36,7 +34,6 @@ export default class HostsPage {
   readonly view = input<string>();
   readonly #router = inject(Router);
   readonly #ranking = inject(FleetRanking);
-  readonly #firstVisit = inject(FirstVisit);
   protected readonly fleet = inject(FleetStore);
   protected readonly columns = ROW_COLUMNS;
   readonly #kept = keptLayout();
@@ -54,17 +51,13 @@ export default class HostsPage {
     const of = (state: string) => entries.filter((entry) => entry.state === state).length;
     return { all: entries.length, found: this.#found().length, live: of('live'), stale: of('stale'), silent: of('silent') };
   });
-  protected readonly isWelcome = computed(() => {
-    const entries = this.fleet.entries();
-    return this.opensOnly() && entries !== null && this.#firstVisit.isDue(entries);
-  });
 
   constructor() {
     effect(() => this.#ranking.measure.set(sortMeasure(this.shown().sort)));
     effect(() => {
       const entries = this.fleet.entries();
       const [only] = entries ?? [];
-      if (this.opensOnly() && !this.isWelcome() && entries?.length === 1 && only !== undefined)
+      if (this.opensOnly() && entries?.length === 1 && only !== undefined)
         void this.#router.navigate(['/hosts', only.host], { replaceUrl: true });
     });
   }

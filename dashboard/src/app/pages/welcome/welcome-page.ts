@@ -1,4 +1,4 @@
-import { Component, computed, inject, input } from '@angular/core';
+import { Component, computed, inject } from '@angular/core';
 import { rxResource } from '@angular/core/rxjs-interop';
 import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
@@ -11,7 +11,7 @@ import { FirstVisit } from './first-visit.ts';
 import { reportedHere } from './reported-here.ts';
 import { TaskList } from './task-list.ts';
 
-/** What PerfWatch collects here already, and how to make it see more. Shown once by itself, and whenever it is asked for. */
+/** What PerfWatch collects here already, and how to make it see more. */
 @Component({
   selector: 'pw-welcome-page',
   imports: [Icon, MatButton, RouterLink, TaskList],
@@ -19,10 +19,7 @@ import { TaskList } from './task-list.ts';
   styleUrl: './welcome.scss',
 })
 export default class WelcomePage {
-  /** Whether it stands in the way of the page that was asked for. */
-  readonly isFirst = input(false);
   readonly #api = inject(ApiClient);
-  protected readonly firstVisit = inject(FirstVisit);
   readonly #here = rxResource({
     stream: () =>
       this.#api.hosts().pipe(
@@ -42,7 +39,7 @@ export default class WelcomePage {
   protected readonly numbers = computed(() => this.here()?.collected.reduce((sum, { known }) => sum + known, 0) ?? 0);
 
   constructor() {
-    this.firstVisit.seen();
+    inject(FirstVisit).finish();
   }
 
   protected retry(): void {
