@@ -1,22 +1,17 @@
 import { computed, effect, inject, Injectable, signal, untracked } from '@angular/core';
-import type { MetricValue } from '@perfwatch/contract';
+import type { Host, MetricValue } from '@perfwatch/contract';
 import { exhaustMap, timer } from 'rxjs';
-import { COURSE_MS } from './course.ts';
 import { FleetHosts } from './fleet-hosts.ts';
-import type { PastPoint } from './fleet-memory.ts';
 import { FleetPast } from './fleet-past.ts';
 import type { MeasureKey } from './measures.ts';
+import { newestValues } from './newest-values.ts';
 
 /** How often hosts change places: an order that moves with every Sample cannot be read. */
 const EVERY_MS = 10_000;
 const STEP_MS = 10_000;
-
-/** The newest known value of each host. `points` are oldest first for each host. */
-export function newestValues(points: readonly PastPoint[]): Map<string, MetricValue> {
-  const values = new Map<string, MetricValue>();
-  for (const { host, value } of points) if (value !== null) values.set(host, value);
-  return values;
-}
+/** How far back a newest value is looked for: as little as will do, as it is asked of every host. */
+const SHORTEST_REACH_MS = 30_000;
+const REACH_INTERVALS = 3;
 
 /** One measure of every host, seen or not, for the order of the list: from history, as Samples come from what is seen alone. */
 @Injectable()
@@ -47,12 +42,19 @@ export class FleetRanking {
       .pipe(
         exhaustMap(() => {
           const toMs = this.#hosts.nowMs();
-          const hosts = (this.#hosts.hosts() ?? []).map(({ host }) => host);
-          return this.#past.load({ hosts, keys: [key], fromMs: toMs - COURSE_MS, toMs, stepMs: STEP_MS });
+          const hosts = this.#hosts.hosts() ?? [];
+          const names = hosts.map(({ host }) => host);
+          return this.#past.load({ hosts: names, keys: [key], fromMs: toMs - reachMs(hosts), toMs, stepMs: STEP_MS });
         }),
       )
       .subscribe((points) => {
         if (this.mayMove() || this.values().size === 0) this.values.set(newestValues(points));
       });
   }
+}
+
+/** Far enough for the host that samples the least often. */
+function reachMs(hosts: readonly Host[]): number {
+  const intervalsMs = hosts.flatMap(({ collectors }) => collectors.map(({ interval_ms: intervalMs }) => intervalMs ?? 0));
+  return intervalsMs.reduce((longestMs, intervalMs) => Math.max(longestMs, REACH_INTERVALS * intervalMs), SHORTEST_REACH_MS);
 }

@@ -37,7 +37,8 @@ export class FleetStore {
     this.connection.events.subscribe((event) => this.#on(event));
     this.#watch.arrived.pipe(takeUntilDestroyed()).subscribe((points) => {
       this.#memory.addPast(points);
-      this.#drawAll();
+      for (const { host } of points) this.#changed.add(host);
+      this.#clock.ask();
     });
     // The time axis moves and ages rise, whether or not anything comes.
     interval(STEP_MS)

@@ -1,17 +1,19 @@
 import { DestroyRef, inject, Injectable } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
-import { asyncScheduler, Subject, throttleTime, type Subscription } from 'rxjs';
+import { asyncScheduler, Subject, switchMap, throttleTime, timer, type Subscription } from 'rxjs';
 import type { LiveSocket } from '../live/live-feed.ts';
 import { COURSE_MS, STEP_MS } from './course.ts';
 import { FleetHosts } from './fleet-hosts.ts';
 import type { PastPoint } from './fleet-memory.ts';
-import { FleetPast } from './fleet-past.ts';
+import { FleetPast, type FleetPastQuery } from './fleet-past.ts';
 import { FLEET_COLLECTORS, MEASURE_KEYS } from './measures.ts';
-import { MOST_WATCHED, watchChange } from './watch-change.ts';
+import { watchChange } from './watch-change.ts';
 
 /** What is passed over while scrolling is not asked for; two requests for each change stay far below the server's 10 in a second. */
 const SETTLE_MS = 400;
 const REPLY_TIMEOUT_MS = 20_000;
+/** Hosts that come into view within this time are asked for together; those that have left it by then are not. */
+const GATHER_MS = 700;
 /** Wait after a subscription that was refused or not answered. */
 const ASK_AGAIN_MS = 3000;
 
@@ -90,17 +92,20 @@ export class FleetWatch {
 
   /** One at a time: hosts that were passed by meanwhile are no longer asked for. */
   #loadPast(): void {
-    if (this.#loading !== null) return;
-    const hosts = [...this.#withoutPast].filter((host) => this.#watched.has(host)).slice(0, MOST_WATCHED);
-    this.#withoutPast.clear();
-    if (hosts.length === 0) return;
-    const toMs = this.#hosts.nowMs();
-    this.#loading = this.#past
-      .load({ hosts, keys: MEASURE_KEYS, fromMs: toMs - COURSE_MS, toMs: toMs + STEP_MS, stepMs: STEP_MS })
+    if (this.#loading !== null || this.#withoutPast.size === 0) return;
+    this.#loading = timer(GATHER_MS)
+      .pipe(switchMap(() => this.#past.load(this.#pastWanted())))
       .subscribe((points) => {
         this.#loading = null;
         this.arrived.next(points);
         this.#loadPast();
       });
+  }
+
+  #pastWanted(): FleetPastQuery {
+    const hosts = [...this.#withoutPast].filter((host) => this.#watched.has(host));
+    this.#withoutPast.clear();
+    const toMs = this.#hosts.nowMs();
+    return { hosts, keys: MEASURE_KEYS, fromMs: toMs - COURSE_MS, toMs: toMs + STEP_MS, stepMs: STEP_MS };
   }
 }

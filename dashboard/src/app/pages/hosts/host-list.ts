@@ -9,6 +9,7 @@ import type { HostEntry } from '../../fleet/host-entry.ts';
 import { hostLines, type HostLine } from '../../fleet/host-lines.ts';
 import { HostCard } from './host-card.ts';
 import { KnownHeights } from './known-heights.ts';
+import { LineOffsets } from './line-offsets.ts';
 import { fromMiddle } from './from-middle.ts';
 
 /** From this width on rows are rows; below they are cards. */
@@ -21,17 +22,18 @@ const ROWS_FROM_PX = 640;
   providers: [KnownHeights, { provide: VIRTUAL_SCROLL_STRATEGY, useExisting: KnownHeights }],
   template: `
     <cdk-virtual-scroll-viewport scrollWindow>
-      <ng-container *cdkVirtualFor="let line of lines(); trackBy: keyOf">
+      <div aria-hidden="true" [style.height.px]="offsets().total"></div>
+      <ng-container *cdkVirtualFor="let line of lines(); let index = index; trackBy: keyOf">
         @if (line.kind === 'group') {
-          <h2 [attr.data-testid]="'group-' + line.title">
+          <h2 [style.top.px]="offsets().at(index)" [attr.data-testid]="'group-' + line.title">
             {{ line.title }} <small>{{ line.count }} {{ line.count === 1 ? 'host' : 'hosts' }}</small>
             @if (line.stale > 0) {
               <small class="stale">{{ line.stale }} stale</small>
             }
           </h2>
         } @else {
-          <div class="line" [class]="layout()">
-            @for (entry of line.entries; track entry.host) {
+          <div class="line" [class]="layout()" [style.top.px]="offsets().at(index)">
+            @for (entry of line.entries; track $index) {
               <pw-host-card [entry]="entry" [layout]="layout()" />
             }
           </div>
@@ -59,10 +61,10 @@ export class HostList {
     return Math.max(1, Math.floor((this.#size().width + gap) / (this.#pixels('--host-tile') + gap)));
   });
   protected readonly lines = computed(() => hostLines(this.entries(), { tag: this.tag(), columns: this.columns() }));
-  readonly #heightOf = computed(() => {
+  protected readonly offsets = computed(() => {
     const row = this.#size().width < ROWS_FROM_PX ? '--host-card-height' : '--host-row-height';
     const [group, hosts] = [this.#pixels('--host-group-height'), this.#pixels(this.layout() === 'rows' ? row : '--host-tile-height')];
-    return (line: HostLine) => (line.kind === 'group' ? group : hosts);
+    return new LineOffsets(this.lines().map(({ kind }) => (kind === 'group' ? group : hosts)));
   });
   readonly #range = signal({ start: 0, end: 0 });
   /** The hosts in the page. */
@@ -76,7 +78,7 @@ export class HostList {
   );
 
   constructor() {
-    effect(() => this.#heights.setHeights(this.lines().map(this.#heightOf())));
+    effect(() => this.#heights.setLines(this.offsets()));
     effect(() => {
       const hosts = this.#shown();
       untracked(() => this.#fleet.look(hosts));
