@@ -19,7 +19,7 @@ import { RetentionPicture } from './retention-picture.ts';
   selector: 'pw-retention-section',
   imports: [MatButton, Card, Loading, Notice, PolicyForm, RetentionPicture, Value],
   templateUrl: './retention-section.html',
-  styleUrls: ['../controls.scss', './retention-section.scss'],
+  styleUrls: ['../controls.scss', '../figure-list.scss', './retention-section.scss'],
 })
 export default class RetentionSection {
   readonly #api = inject(RetentionApi);

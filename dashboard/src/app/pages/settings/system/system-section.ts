@@ -20,7 +20,7 @@ const LONGEST_NAME = 24;
   selector: 'pw-system-section',
   imports: [Card, Loading, Notice, ServiceTable, Value],
   templateUrl: './system-section.html',
-  styleUrls: ['../controls.scss', './system-section.scss'],
+  styleUrls: ['../controls.scss', '../figure-list.scss', './system-section.scss'],
 })
 export default class SystemSection {
   readonly #api = inject(SystemApi);
