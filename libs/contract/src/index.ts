@@ -25,7 +25,6 @@ export {
   type ParsedSubject,
 } from './subject.ts';
 export {
-  SAMPLE_STATUSES,
   dimensionNameSchema,
   instanceNameSchema,
   metricNameSchema,
@@ -39,6 +38,7 @@ export {
   type Sample,
   type SampleStatus,
 } from './sample.ts';
+export { SAMPLE_STATUSES } from './sample-statuses.ts';
 export { forEachMetric, formatMetricPath, metricAt, setMetricAt, type MetricPath } from './metric-path.ts';
 export {
   catalogSchema,

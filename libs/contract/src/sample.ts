@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SAMPLE_STATUSES } from './sample-statuses.ts';
 import { subjectTokenSchema } from './subject.ts';
 import { unitOf } from './unit.ts';
 
@@ -8,7 +9,6 @@ const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 const RESERVED = new Set(['__proto__', 'constructor', 'prototype']);
 const MAX_INSTANCE_LENGTH = 255;
 
-export const SAMPLE_STATUSES = ['ok', 'partial', 'unavailable', 'disabled', 'error'] as const;
 export const sampleStatusSchema = z.enum(SAMPLE_STATUSES);
 export type SampleStatus = z.infer<typeof sampleStatusSchema>;
 

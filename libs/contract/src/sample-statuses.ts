@@ -1,0 +1,1 @@
+export const SAMPLE_STATUSES = ['ok', 'partial', 'unavailable', 'disabled', 'error'] as const;
