@@ -13,11 +13,15 @@ const run = (program: string, args: string[]) => execFileSync(program, args, { e
 
 const newReader = () => new MemoryReader(new HostFs({ procRoot: '/proc', sysRoot: '/sys', rootRoot: '/' }));
 
-/** Holds memory until the test ends. */
+/** Holds memory until the test ends, which is when the kernel has taken all of it back. */
 async function holdMemory(): Promise<void> {
   const program = `globalThis.held = Buffer.alloc(${LOAD_BYTES}, 1); process.stdout.write('held'); setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'ignore'] });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  const exited = once(child, 'exit');
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await exited;
+  });
   await once(child.stdout, 'data');
 }
 
