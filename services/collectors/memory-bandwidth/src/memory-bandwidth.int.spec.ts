@@ -1,7 +1,7 @@
 import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { accessSync, constants, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -119,8 +119,11 @@ describe('the memory-bandwidth collector on this machine', () => {
       const counters = () => execFileSync('awk', [program, '/proc/vmstat'], { encoding: 'utf8', env: ENVIRONMENT }).split(' ').map(Number);
       const reader = newReader();
       onTestFinished(() => reader.close());
-      // Clean pages of the cache, for reclaim to find.
-      writeFileSync(join(directory, 'cached'), Buffer.alloc(16 * 1024 * KIB), { flush: true });
+      // Clean pages of the cache, for reclaim to find: it lets a node be that has less than `vm.min_unmapped_ratio` (1 %) of them.
+      const sparse = join(directory, 'cached');
+      writeFileSync(sparse, '');
+      truncateSync(sparse, Math.ceil(totalmem() / 64));
+      execFileSync('dd', [`if=${sparse}`, 'of=/dev/null', 'bs=1M', 'status=none'], { env: ENVIRONMENT });
       const before = counters();
       reader.read({ elapsedMs: null });
       writeFileSync(RECLAIM, '8M');
