@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
-import { logIn, openPage } from '../e2e/browser.ts';
-import { PASSWORD, type RunningSystem } from '../e2e/running-system.ts';
+import { ADMIN, openPage } from '../e2e/browser.ts';
+import type { RunningSystem } from '../e2e/running-system.ts';
 import type { Figure } from './table.ts';
 
 const BOUND_BYTES = 350_000;
@@ -12,11 +12,8 @@ export async function measureFirstLoad(system: RunningSystem, browser: Browser):
   await first.page.getByTestId('login-username').waitFor();
   await first.page.waitForLoadState('networkidle');
   const logInBytes = first.transferredBytes();
-  await logIn(first.page, { username: 'admin', password: PASSWORD });
-  const { origins } = await first.page.context().storageState();
   await first.close();
-  const kept = origins.flatMap(({ localStorage }) => localStorage);
-  const second = await openPage(browser, system.url, { localStorage: kept });
+  const second = await openPage(browser, system.url, { loggedInAs: ADMIN });
   await second.page.getByTestId('cpu-figure').filter({ hasText: /\d/ }).waitFor();
   const liveBytes = second.transferredBytes();
   await second.close();

@@ -1,5 +1,6 @@
-// `npm run bench`: everything but the slow parts. `npm run bench -- ticks live cost start dashboard` picks parts;
+// `npm run bench`: everything but the slow parts. `npm run bench -- ticks passwords live cost start dashboard` picks parts;
 // `heap` takes ten minutes, `growth` half an hour, `clone` a fresh clone and `history` a quarter of an hour, so these run only when they are named.
+// So does `watching`: the live page at ten ticks a second for `--minutes N` (10), and one of a host with 128 CPUs.
 // `history` takes `--days N` (of Samples every second, 1), `--hosts N` (whose hour is sealed, 20), `--record-seconds N` (180) or `--recording FILE`.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -12,14 +13,16 @@ import { measureClone } from './clone.ts';
 import { measureCost } from './cost.ts';
 import { measureDashboardCost } from './dashboard-cost.ts';
 import { measureFirstLoad } from './dashboard-size.ts';
+import { measureWatching } from './dashboard-watching.ts';
 import { measureGrowth } from './growth.ts';
 import { measureHeap } from './heap.ts';
 import { measureHistory } from './history.ts';
 import { measureLive } from './live.ts';
+import { measurePasswordHash } from './password-hash.ts';
 import { markdownTable, type Figure } from './table.ts';
 
-const USUAL = ['ticks', 'start', 'cost', 'live', 'dashboard'];
-const SLOW = ['heap', 'growth', 'clone', 'history'];
+const USUAL = ['ticks', 'passwords', 'start', 'cost', 'live', 'dashboard'];
+const SLOW = ['heap', 'growth', 'clone', 'history', 'watching'];
 const NEED_RUNNING = ['start', 'cost', 'live', 'dashboard', 'heap'];
 const WARM_START_BOUND_MS = 5000;
 
@@ -27,6 +30,7 @@ const { values: options, positionals: named } = parseArgs({
   allowPositionals: true,
   options: {
     readme: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '10' },
     days: { type: 'string', default: '1' },
     hosts: { type: 'string', default: '20' },
     'record-seconds': { type: 'string', default: '180' },
@@ -72,12 +76,14 @@ async function measureRunning(): Promise<void> {
 }
 
 if (parts.has('ticks')) figures.push(...measureTicks());
+if (parts.has('passwords')) figures.push(...(await measurePasswordHash()));
 if (NEED_RUNNING.some((part) => parts.has(part))) await measureRunning();
 if (parts.has('history')) {
   const { days, hosts, 'record-seconds': seconds, recording: recordingFile = null } = options;
   const history = { days: Number(days), hosts: Number(hosts), recordSeconds: Number(seconds), recordingFile };
   figures.push(...(await measureHistory(history)));
 }
+if (parts.has('watching')) figures.push(...(await measureWatching(Number(options.minutes))));
 if (parts.has('growth')) figures.push(...(await measureGrowth()));
 if (parts.has('clone')) figures.push(...(await measureClone()));
 

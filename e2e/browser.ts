@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { PASSWORD, type RunningSystem } from './running-system.ts';
 
 const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -24,8 +24,15 @@ export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: FLAGS });
 }
 
+export interface Account {
+  username: string;
+  password: string;
+}
+
+export const ADMIN: Account = { username: 'admin', password: PASSWORD };
+
 /** Fills in the log-in form that the page shows and waits for the first live figure. */
-export async function logIn(page: Page, { username, password }: { username: string; password: string }): Promise<void> {
+export async function logIn(page: Page, { username, password }: Account): Promise<void> {
   await page.getByTestId('login-username').fill(username);
   await page.getByTestId('login-password').fill(password);
   await page.getByTestId('login-submit').click();
@@ -38,8 +45,8 @@ export interface LivePageOptions {
   width?: number;
   height?: number;
   theme?: Theme;
-  /** What the browser remembers of an earlier visit. */
-  localStorage?: readonly { name: string; value: string }[];
+  /** Whose browser it is: one that has logged in before. */
+  loggedInAs?: Account;
 }
 
 export interface OpenPage {
@@ -51,19 +58,25 @@ export interface OpenPage {
   close: () => Promise<void>;
 }
 
-/** A page in a browser profile of its own, at the address given; nobody is logged in. */
+/** Leaves in a browser what a log-in on the page leaves there. */
+async function rememberLogIn(context: BrowserContext, url: string, account: Account): Promise<void> {
+  const reply = await context.request.post(new URL('/api/auth/login', url).href, {
+    headers: { 'x-perfwatch': '1' },
+    data: { ...account, session: 'cookie' },
+  });
+  if (!reply.ok()) throw new Error(`log-in failed: ${reply.status()} ${await reply.text()}`);
+  await context.addInitScript(() => localStorage.setItem('perfwatch.session', 'an earlier visit'));
+}
+
+/** A page in a browser profile of its own, at the address given. */
 export async function openPage(
   browser: Browser,
   url: string,
-  { width = 1440, height = 900, theme = 'dark', localStorage: kept = [] }: LivePageOptions = {},
+  { width = 1440, height = 900, theme = 'dark', loggedInAs }: LivePageOptions = {},
 ): Promise<OpenPage> {
   const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
-  await context.addInitScript(
-    (entries) => {
-      for (const { name, value } of entries) localStorage.setItem(name, value);
-    },
-    [...kept, { name: 'perfwatch.theme', value: theme }],
-  );
+  await context.addInitScript((shown) => localStorage.setItem('perfwatch.theme', shown), theme);
+  if (loggedInAs !== undefined) await rememberLogIn(context, url, loggedInAs);
   const page = await context.newPage();
   const faults: string[] = [];
   let transferred = 0;
@@ -81,6 +94,6 @@ export async function openPage(
 /** The live page of the only host, logged in as the administrator. */
 export async function openLivePage(browser: Browser, system: RunningSystem, options: LivePageOptions = {}): Promise<OpenPage> {
   const opened = await openPage(browser, system.url, options);
-  await logIn(opened.page, { username: 'admin', password: PASSWORD });
+  await logIn(opened.page, ADMIN);
   return opened;
 }

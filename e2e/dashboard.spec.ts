@@ -23,6 +23,23 @@ afterAll(async () => {
 
 const numberIn = async (page: Page, testId: string) => Number.parseFloat((await page.getByTestId(testId).textContent()) ?? '');
 
+/** Moves the pointer over the CPU chart, whose window is a minute, and counts where its figure is not known since the page was opened. */
+async function unknownMoments(page: Page, shownForMs: number): Promise<number> {
+  const chart = page.getByTestId('panel-cpu').locator('pw-line-chart');
+  const box = await chart.boundingBox();
+  if (box === null) throw new Error('the chart is not shown');
+  const plot = { from: box.x + 54, to: box.x + box.width - 10 };
+  const seconds = Math.min(58, Math.floor(shownForMs / 1000));
+  let unknown = 0;
+  for (let second = 1; second <= seconds; second++) {
+    await page.mouse.move(plot.to - (second / 60) * (plot.to - plot.from), box.y + box.height / 2);
+    const text = (await page.getByTestId('cpu-figure').textContent()) ?? '';
+    if (!/\d/.test(text)) unknown++;
+  }
+  await page.mouse.move(0, 0);
+  return unknown;
+}
+
 describe('log-in', () => {
   it('says that name or password is wrong, and keeps the page', async () => {
     const { page, close } = await openPage(browser, system.url);
@@ -126,11 +143,43 @@ describe('the live page', () => {
 
   it('reconnects alone when the server is killed, and fills the gap', async () => {
     const { page, close } = await openLivePage(browser, system);
+    const openedAt = performance.now();
+    await page.getByTestId('window-1m').click();
+    await delay(5000);
     process.kill(system.pidOf('server'), 'SIGKILL');
     const state = () => page.getByTestId('connection-state').getAttribute('data-state');
     await expect.poll(state, { timeout: 10_000 }).not.toBe('connected');
     await expect.poll(state, { timeout: 45_000 }).toBe('connected');
     await expect.poll(() => numberIn(page, 'last-update'), { timeout: 15_000 }).toBeLessThan(5);
+    // Under the pointer, each second of the last minute that has been shown so far has its figure.
+    const shownFor = performance.now() - openedAt;
+    await expect.poll(() => unknownMoments(page, shownFor), { timeout: 60_000, interval: 2000 }).toBe(0);
+    await close();
+  });
+
+  it('says that there is no host of a name, and where the others are', async () => {
+    const { page, close } = await openLivePage(browser, system);
+    await page.goto(`${system.url}/hosts/nobody-here`);
+    await page.getByTestId('unknown-host').getByRole('link').click();
+    await page.waitForURL(/\/hosts$/);
+    await close();
+  });
+
+  it('is larger on a wall display, labels of the axes too, and has no controls', async () => {
+    const { page, faults, close } = await openLivePage(browser, system);
+    const sizes = () =>
+      page.evaluate<number[]>(
+        `[getComputedStyle(document.querySelector('[data-testid="cpu-figure"]')).fontSize, getComputedStyle(document.documentElement).getPropertyValue('--label-size')].map(parseFloat)`,
+      );
+    const [figure = 0, label = 0] = await sizes();
+    await page.goto(`${page.url()}&kiosk=1`);
+    await page.getByTestId('cpu-figure').filter({ hasText: /\d/ }).waitFor();
+    const [largeFigure, largeLabel] = await sizes();
+    expect(largeFigure).toBeGreaterThan(1.4 * figure);
+    expect(largeLabel).toBeGreaterThan(1.4 * label);
+    for (const control of ['user-menu', 'pause', 'add-mark']) expect(await page.getByTestId(control).isVisible(), control).toBe(false);
+    expect(await scrollsSideways(page)).toBe(false);
+    expect(faults).toEqual([]);
     await close();
   });
 
@@ -154,6 +203,50 @@ describe('the live page', () => {
     await page.getByTestId('login-message').waitFor({ timeout: 15_000 });
     await change('another-horse-battery', PASSWORD);
     await close();
+  });
+});
+
+describe('a viewer', () => {
+  const viewer = { username: 'looks-only', password: 'sees-but-never-touches' };
+
+  it('is told what only administrators see, and is offered no mark', async () => {
+    const response = await fetch(`${system.url}/api/users`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${await system.token()}` },
+      body: JSON.stringify({ ...viewer, role: 'viewer' }),
+    });
+    expect(response.status).toBe(201);
+    const { page, faults, close } = await openPage(browser, system.url);
+    await logIn(page, viewer);
+    await page.keyboard.press('m');
+    await delay(500);
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    for (const section of ['users', 'tokens']) {
+      await page.goto(`${system.url}/settings/${section}`);
+      await page.getByTestId('settings-notice').filter({ hasText: 'Only administrators' }).waitFor();
+      expect(await page.getByTestId('retry').count()).toBe(0);
+    }
+    expect(faults).toEqual([]);
+    await close();
+  });
+});
+
+describe('the welcome', () => {
+  it('is over in every browser once it was dismissed in one', async () => {
+    const first = await openLivePage(browser, system);
+    const saved = first.page.waitForResponse(
+      (response) => response.url().endsWith('/api/auth/preferences') && response.request().method() === 'PUT',
+    );
+    await first.page.getByTestId('welcome-dismiss').click();
+    expect((await saved).ok()).toBe(true);
+    await first.close();
+    const second = await openPage(browser, system.url);
+    const stored = second.page.waitForResponse((response) => response.url().endsWith('/api/auth/preferences'));
+    await logIn(second.page, { username: 'admin', password: PASSWORD });
+    await stored;
+    await delay(500);
+    expect(await second.page.getByTestId('welcome-notice').count()).toBe(0);
+    await second.close();
   });
 });
 

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, openPage, type OpenPage, type Theme } from './browser.ts';
+import { z } from 'zod';
+import { ADMIN, launchBrowser, openPage, type OpenPage, type Theme } from './browser.ts';
 import { scrollsSideways, seriousFaults, SIZES, takePicture, THEMES } from './looks.ts';
 import { publishPast } from './past-samples.ts';
-import { PASSWORD, startSystem, type RunningSystem } from './running-system.ts';
+import { startSystem, type RunningSystem } from './running-system.ts';
 
 const HOST = 'e2e-host';
 const PAST_HOST = 'web-1';
@@ -23,6 +24,7 @@ const PAGES = [
   { name: 'settings-perf-events', address: '/settings/perf-events', ready: '[data-testid="perf-cpus"]' },
   { name: 'settings-retention', address: '/settings/retention', ready: '[data-testid="retention-bar"]' },
   { name: 'settings-users', address: '/settings/users', ready: '[data-testid="user-admin"]' },
+  { name: 'settings-audit', address: '/settings/audit', ready: '[data-testid="audit"]' },
   { name: 'settings-tokens', address: '/settings/tokens', ready: '[data-testid="no-tokens"], [data-testid="tokens"]' },
   { name: 'settings-system', address: '/settings/system', ready: '[data-testid="system-processes"]' },
   { name: 'welcome', address: '/welcome', ready: '[data-testid="collected-cpu"]' },
@@ -31,19 +33,12 @@ const PAGES = [
 
 let system: RunningSystem;
 let browser: Browser;
-/** What a browser keeps of an administrator who is logged in. */
-let kept: readonly { name: string; value: string }[];
 
 beforeAll(async () => {
   [system, browser] = await Promise.all([startSystem({ env: { PERFWATCH_HOST_ID: HOST } }), launchBrowser()]);
   await publishPast(system, { host: PAST_HOST, hours: HOURS });
-  const { page, close } = await openPage(browser, `${system.url}/hosts/${HOST}`);
-  await page.getByTestId('login-username').fill('admin');
-  await page.getByTestId('login-password').fill(PASSWORD);
-  await page.getByTestId('login-submit').click();
+  const { page, close } = await open(`/hosts/${HOST}`);
   await page.getByTestId('cpu-figure').waitFor();
-  const { origins } = await page.context().storageState();
-  kept = origins.flatMap(({ localStorage }) => localStorage).filter(({ name }) => name !== 'perfwatch.theme');
   await close();
 });
 
@@ -54,7 +49,7 @@ afterAll(async () => {
 });
 
 function open(address: string, size: { width?: number; height?: number; theme?: Theme } = {}): Promise<OpenPage> {
-  return openPage(browser, `${system.url}${address}`, { ...size, localStorage: kept });
+  return openPage(browser, `${system.url}${address}`, { ...size, loggedInAs: ADMIN });
 }
 
 const search = (page: Page) => new URL(page.url()).searchParams;
@@ -98,6 +93,22 @@ describe('the history page', () => {
     await page.getByTestId('history-empty').waitFor();
     await close();
   });
+
+  it('shows a mark that is set elsewhere, and takes it away when it is removed there', async () => {
+    const range = `from=${new Date(Date.now() - 3_600_000).toISOString()}&to=${new Date(Date.now() + 60_000).toISOString()}`;
+    const { page, faults, close } = await open(`/history?host=${PAST_HOST}&${range}`);
+    await page.getByTestId('history-chart').first().waitFor();
+    const headers = { authorization: `Bearer ${await system.token()}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ host: PAST_HOST, title: 'Deploy 4.2.1' });
+    const set = await fetch(`${system.url}/api/annotations`, { method: 'POST', headers, body });
+    await page.getByTestId('mark').first().waitFor();
+    await expect.poll(() => page.getByTestId('mark-row').allTextContents()).toEqual([expect.stringContaining('Deploy 4.2.1')]);
+    const { id } = z.object({ id: z.string() }).parse(await set.json());
+    await fetch(`${system.url}/api/annotations/${id}`, { method: 'DELETE', headers: { authorization: headers.authorization } });
+    await expect.poll(() => page.getByTestId('mark').count()).toBe(0);
+    expect(faults).toEqual([]);
+    await close();
+  });
 });
 
 describe('the compare page', () => {
@@ -110,6 +121,29 @@ describe('the compare page', () => {
     await page.getByTestId('compare-detail').locator('canvas').waitFor();
     expect(page.url()).toBe(address);
     expect(faults).toEqual([]);
+    await close();
+  });
+
+  it('compares without the names of metrics, and takes them up on Retry', async () => {
+    const { page, close } = await open('/settings/account');
+    const refuse = '**/api/catalog?**';
+    await page.route(refuse, (route) => route.fulfill({ status: 503, json: { detail: 'The history service is not available.' } }));
+    await page.goto(`${system.url}/compare?host=${PAST_HOST}&period=day`);
+    await page.locator('[data-testid^="compare-row-"]').first().waitFor();
+    await page.getByTestId('compare-lack').waitFor();
+    await page.unroute(refuse);
+    await page.getByTestId('compare-lack-retry').click();
+    await page.getByTestId('compare-lack').waitFor({ state: 'detached' });
+    await close();
+  });
+
+  it('takes up given times before the first reply has come', async () => {
+    const { page, close } = await open('/settings/account');
+    await page.route('**/api/history/compare**', () => undefined);
+    await page.goto(`${system.url}/compare?host=${PAST_HOST}&period=day`);
+    await page.getByTestId('period-custom').click();
+    await expect.poll(() => search(page).get('start1')).not.toBeNull();
+    await page.getByTestId('compare-start1').waitFor();
     await close();
   });
 });

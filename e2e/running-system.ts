@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { LaunchedPerfwatch, temporaryDataDirectory } from '@perfwatch/testing';
+import { LaunchedPerfwatch, noteSecret, temporaryDataDirectory } from '@perfwatch/testing';
 
 export const PASSWORD = 'correct-horse-battery';
 const STOP_DEADLINE_MS = 20_000;
@@ -87,7 +87,11 @@ async function fetchToken(url: string): Promise<string> {
   const body = JSON.stringify({ username: 'admin', password: PASSWORD });
   const response = await fetch(`${url}/api/auth/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   const reply: unknown = await response.json();
-  if (response.ok && typeof reply === 'object' && reply !== null && 'access_token' in reply) return String(reply.access_token);
+  if (response.ok && typeof reply === 'object' && reply !== null && 'access_token' in reply) {
+    const token = String(reply.access_token);
+    noteSecret(token);
+    return token;
+  }
   throw new Error(`log-in failed: ${JSON.stringify(reply)}`);
 }
 

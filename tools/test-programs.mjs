@@ -11,6 +11,7 @@ const PROGRAMS = [
   { program: 'setpriv', packageName: 'util-linux', needed: 'tests as an ordinary user' },
   { program: 'faketime', packageName: 'faketime', needed: 'tests with a clock that steps' },
   { program: 'python3', packageName: 'python3-minimal', needed: 'the example collectors' },
+  { program: 'prometheus', packageName: 'prometheus', needed: 'scraping /metrics' },
   { program: 'zstd', packageName: 'zstd', needed: 'reading a segment as docs/storage.md does' },
   { program: 'qemu-system-aarch64', packageName: 'qemu-system-arm', needed: 'tests with hardware counters' },
   { program: 'cpio', packageName: 'cpio', needed: 'tests with hardware counters' },

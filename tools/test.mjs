@@ -14,10 +14,10 @@ const root = path.resolve(import.meta.dirname, '..');
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 /** Runs a program of the repository under its own Node; resolves to its exit code and everything it printed. */
-function execute(args, { timeoutMs }) {
+function execute(args, { timeoutMs, env = {} }) {
   return new Promise((resolve) => {
     const node = path.join(root, 'node_modules/node/bin/node');
-    const environment = { ...process.env, PATH: `${path.dirname(node)}:${process.env.PATH}`, NO_COLOR: '1', NX_TUI: 'false' };
+    const environment = { ...process.env, PATH: `${path.dirname(node)}:${process.env.PATH}`, NO_COLOR: '1', NX_TUI: 'false', ...env };
     const child = spawn(node, args, { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     const chunks = [];
     child.stdout.on('data', (chunk) => chunks.push(chunk));
@@ -58,7 +58,7 @@ function skippedIn(results) {
 }
 
 /** A Vitest project: every test counts. */
-async function suite(name, timeoutMs) {
+async function suite(name, timeoutMs, env = {}) {
   const startedAt = performance.now();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'perfwatch-test-'));
   const resultFile = path.join(folder, 'results.json');
@@ -71,7 +71,7 @@ async function suite(name, timeoutMs) {
     '--reporter=json',
     `--outputFile.json=${resultFile}`,
   ];
-  const { code, output } = await execute(vitest, { timeoutMs });
+  const { code, output } = await execute(vitest, { timeoutMs, env });
   let results;
   try {
     results = JSON.parse(readFileSync(resultFile, 'utf8'));
@@ -111,6 +111,9 @@ await check('dashboard build', ['node_modules/nx/dist/bin/nx.js', 'run', '@perfw
 await suite('unit', 300_000);
 await suite('integration', 420_000);
 await hardwareSuite(240_000);
-await suite('end-to-end', 540_000);
+const logFolder = mkdtempSync(path.join(os.tmpdir(), 'perfwatch-logs-'));
+await suite('end-to-end', 540_000, { TEST_LOG_FOLDER: logFolder });
+await check('no secrets in the logs', ['tools/log-secrets.ts', logFolder]);
+rmSync(logFolder, { recursive: true, force: true });
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed === 0 ? 0 : 1;

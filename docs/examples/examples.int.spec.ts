@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { catalogSchema, sampleSchema, type Catalog, type Sample } from '@perfwatch/contract';
-import { addCollectorCredentials, reloadNats } from '@perfwatch/embedded';
+import { addCredentials, reloadNats } from '@perfwatch/embedded';
 import { startTestNats, type TestNats } from '@perfwatch/testing';
 import { connect, JSONCodec, type NatsConnection } from 'nats';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -23,7 +23,7 @@ let children: ChildProcess[] = [];
 
 beforeAll(async () => {
   nats = await startTestNats();
-  const { name, password } = addCollectorCredentials({ dir: nats.dir, host: HOST, name: 'examples' });
+  const { name, password } = addCredentials(nats.dir, { kind: 'collector', host: HOST, name: 'examples' });
   reloadNats(nats.pid);
   credentialUrl = `nats://${name}:${password}@127.0.0.1:${nats.port}`;
   listener = await connect({ servers: nats.publicUrl });

@@ -35,6 +35,7 @@ beforeAll(async () => {
     host: '127.0.0.1',
     port: 0,
     basePath: BASE,
+    metricsOpen: false,
     bus,
     call,
     clusterHealth: () => Promise.resolve({}),

@@ -15,6 +15,10 @@ export const gatewayService = defineService({
       port: config.httpPort,
       dashboardDir: DASHBOARD_DIR,
       basePath: config.basePath,
+      allowedOrigins: config.allowedOrigins,
+      trustedProxies: config.trustedProxies,
+      metricsOpen: config.metricsOpen,
+      certificate: config.tls.httpCertificate,
       bus,
       log,
       call: (action, params, options) => context.call(action, params, options),
@@ -25,6 +29,7 @@ export const gatewayService = defineService({
       actions: {},
       events: {
         'settings.changed': (changed) => gateway.sendConfig(changed),
+        'annotation.removed': (removed) => gateway.sendAnnotationRemoved(removed),
         'auth.revoked': (revoked) => gateway.revoke(revoked),
       },
       stop: () => gateway.stop(),

@@ -38,6 +38,7 @@ const open = (port: number): Promise<Gateway> =>
     log: quiet,
     dashboardDir: '/nonexistent',
     basePath: '/',
+    metricsOpen: false,
   });
 
 describe('the port', () => {

@@ -3,13 +3,14 @@ import type { Server as NodeHttpServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Bus } from '@perfwatch/bus';
-import { PerfwatchError, type Config, type ControlEvents } from '@perfwatch/contract';
+import { PerfwatchError, type AnnotationRemoved, type Config, type ControlEvents } from '@perfwatch/contract';
+import { trustIn } from './origin-of.ts';
 import { serveBelow } from './base-path.ts';
 import { createHttpServer } from './http/create-http-server.ts';
 import type { HttpDependencies, HttpServer } from './http/server.ts';
 import { LiveServer, type LiveLimits } from './live/live-server.ts';
 
-export interface GatewayOptions extends Omit<HttpDependencies, 'busState' | 'streamState'> {
+export interface GatewayOptions extends Omit<HttpDependencies, 'busState' | 'streamState' | 'subscribeSamples' | 'liveState'> {
   bus: Bus;
   /** A name or address of this machine. */
   host: string;
@@ -23,6 +24,7 @@ export interface Gateway {
   readonly url: string;
   readonly live: Pick<LiveServer, 'viewers' | 'patterns'>;
   sendConfig(config: Config): void;
+  sendAnnotationRemoved(removed: AnnotationRemoved): void;
   revoke(revoked: ControlEvents['auth.revoked']): void;
   /** Ends live connections, lets requests finish. Idempotent. */
   stop(): Promise<void>;
@@ -74,17 +76,24 @@ function connectionsOf(server: NodeHttpServer): { destroy: () => void } {
   };
 }
 
-function urlOf(host: string, address: AddressInfo | string | null): string {
+function urlOf(scheme: 'http' | 'https', host: string, address: AddressInfo | string | null): string {
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** Opens the port; resolves when it is open. Throws PerfwatchError('conflict') when it cannot be. */
 export async function openGateway({ bus, host, port, liveLimits = {}, ...rest }: GatewayOptions): Promise<Gateway> {
   const { call, log } = rest;
-  const server = await createHttpServer({ ...rest, busState: () => bus.state(), streamState: () => bus.stream() });
+  const server = await createHttpServer({
+    ...rest,
+    busState: () => bus.state(),
+    streamState: () => bus.stream(),
+    subscribeSamples: (subject, handler) => bus.subscribeSamples(subject, handler),
+    liveState: () => ({ connections: live.viewers, subscriptions: live.patterns }),
+  });
   const connections = connectionsOf(server.server);
-  const live = new LiveServer({ httpServer: server.server, bus, call, log, limits: liveLimits });
+  const origins = { allowedOrigins: new Set(rest.allowedOrigins), isTrusted: trustIn(rest.trustedProxies ?? []) };
+  const live = new LiveServer({ httpServer: server.server, bus, call, log, origins, limits: liveLimits });
   serveBelow(server.server, rest.basePath);
   try {
     await listen(server, { host, port });
@@ -92,7 +101,7 @@ export async function openGateway({ bus, host, port, liveLimits = {}, ...rest }:
     await live.close();
     throw error;
   }
-  const url = urlOf(host, server.server.address());
+  const url = urlOf((rest.certificate ?? null) === null ? 'http' : 'https', host, server.server.address());
   log.info({ url }, 'the gateway serves API, live data and dashboard');
   const stop = async (): Promise<void> => {
     const grace = new AbortController();
@@ -106,6 +115,7 @@ export async function openGateway({ bus, host, port, liveLimits = {}, ...rest }:
     url,
     live,
     sendConfig: (config) => live.sendConfig(config),
+    sendAnnotationRemoved: (removed) => live.sendAnnotationRemoved(removed),
     revoke: (revoked) => live.revoke(revoked),
     stop: () => (stopping ??= stop()),
   };

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { openBus, type Bus } from '@perfwatch/bus';
 import type { ControlEventName, ControlEvents, LoginReply, Sample } from '@perfwatch/contract';
 import { createLogger, defineService, loadConfig, runServices, type Logger, type ServiceDefinition } from '@perfwatch/service-kit';
-import { openGateway, type Gateway, type LiveLimits } from '../src/index.ts';
+import { openGateway, type Gateway, type GatewayOptions, type LiveLimits } from '../src/index.ts';
 
 export const ADMIN_PASSWORD = 'horse-staple-battery-9';
 
@@ -15,7 +15,12 @@ export interface StackOptions {
   /** What runs beside the gateway. */
   services: readonly ServiceDefinition[];
   liveLimits?: Partial<LiveLimits>;
+  /** What else the gateway is opened with. */
+  gatewayOptions?: Partial<GatewayOptions>;
   dashboardDir?: string;
+  metricsOpen?: boolean;
+  /** Settings besides those that a stack has. */
+  env?: Record<string, string>;
   log?: Logger;
 }
 
@@ -38,7 +43,10 @@ interface Opened {
 }
 
 /** The gateway as its service runs it, but on a free port that is told. */
-function gatewayOnFreePort(options: Pick<StackOptions, 'liveLimits' | 'dashboardDir'>, opened: (stack: Opened) => void) {
+function gatewayOnFreePort(
+  options: Pick<StackOptions, 'liveLimits' | 'gatewayOptions' | 'dashboardDir' | 'metricsOpen'>,
+  opened: (stack: Opened) => void,
+) {
   return defineService({
     name: 'gateway',
     needsStore: false,
@@ -50,16 +58,19 @@ function gatewayOnFreePort(options: Pick<StackOptions, 'liveLimits' | 'dashboard
         log: context.log,
         dashboardDir: options.dashboardDir ?? '/nonexistent',
         basePath: '/',
+        metricsOpen: options.metricsOpen ?? false,
         liveLimits: options.liveLimits ?? {},
         call: (action, params, callOptions) => context.call(action, params, callOptions),
         clusterHealth: () => context.clusterHealth(),
         cluster: (limits) => context.cluster(limits),
+        ...options.gatewayOptions,
       });
       opened({ gateway, broadcast: (event, payload) => context.broadcast(event, payload) });
       return {
         actions: {},
         events: {
           'settings.changed': (config) => gateway.sendConfig(config),
+          'annotation.removed': (removed) => gateway.sendAnnotationRemoved(removed),
           'auth.revoked': (revoked) => gateway.revoke(revoked),
         },
         stop: () => gateway.stop(),
@@ -68,7 +79,7 @@ function gatewayOnFreePort(options: Pick<StackOptions, 'liveLimits' | 'dashboard
   });
 }
 
-export async function startStack({ natsUrl, databaseUrl, services, log = quiet, ...options }: StackOptions): Promise<Stack> {
+export async function startStack({ natsUrl, databaseUrl, services, env = {}, log = quiet, ...options }: StackOptions): Promise<Stack> {
   const dataDir = mkdtempSync(join(tmpdir(), 'perfwatch-gateway-'));
   const config = loadConfig({
     PERFWATCH_NATS_URL: natsUrl,
@@ -76,6 +87,7 @@ export async function startStack({ natsUrl, databaseUrl, services, log = quiet, 
     PERFWATCH_DATA_DIR: dataDir,
     PERFWATCH_ADMIN_PASSWORD: ADMIN_PASSWORD,
     PERFWATCH_HOST_ID: 'server-1',
+    ...env,
   });
   const opened = Promise.withResolvers<Opened>();
   const definitions = [...services, gatewayOnFreePort(options, opened.resolve)];

@@ -18,7 +18,7 @@ export const ROUTES: Routes = [
       },
       { path: 'welcome', title: 'Welcome · PerfWatch', loadComponent: () => import('./pages/welcome/welcome-page.ts') },
       { path: 'hosts', pathMatch: 'full', title: 'Hosts · PerfWatch', loadComponent: () => import('./pages/hosts/hosts-page.ts') },
-      { path: 'hosts/:host', loadChildren: () => import('./pages/live/live-routes.ts').then(({ LIVE_ROUTES }) => LIVE_ROUTES) },
+      { path: 'hosts/:host', loadComponent: () => import('./pages/live/live-page.ts') },
       {
         path: 'history',
         title: 'History · PerfWatch',

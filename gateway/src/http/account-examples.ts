@@ -27,3 +27,15 @@ export const preferencesExample = {
   panel_order: ['perf-events', 'cpu'],
   shortcuts: true,
 };
+
+/** A log-in as the API's description shows one. */
+export const sessionExample = {
+  id: '9d1f6a1e-2f0b-4e57-9a2c-5a4d0f6b7c31',
+  kind: 'browser',
+  client: 'Firefox on Linux',
+  address: '192.0.2.17',
+  started_at: '2026-11-20T08:12:05.000Z',
+  last_used_at: '2026-11-23T19:20:31.000Z',
+  expires_at: '2026-12-20T08:12:05.000Z',
+  is_current: true,
+};

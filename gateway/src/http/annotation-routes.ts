@@ -1,5 +1,6 @@
 import { annotationRecordSchema, annotationsQuerySchema, annotationsReplySchema, newAnnotationSchema } from '@perfwatch/contract';
 import { z } from 'zod';
+import { actorOf } from './authorization.ts';
 import { bearerSecurity, noContentSchema, problemResponses } from './responses.ts';
 import type { HttpDependencies, HttpServer } from './server.ts';
 
@@ -47,8 +48,8 @@ export function annotationRoutes(server: HttpServer, { call }: Pick<HttpDependen
       params: paramsSchema,
       response: { 204: noContentSchema, ...problemResponses },
     },
-    handler: async ({ params }, reply) => {
-      await call('persistence.removeAnnotation', { id: params.id });
+    handler: async (request, reply) => {
+      await call('persistence.removeAnnotation', { id: request.params.id, by: actorOf(request) });
       return reply.code(204).send();
     },
   });

@@ -10,10 +10,13 @@ beforeAll(async () => {
     clusterHealth: () => Promise.resolve({}),
     cluster: () => Promise.resolve({ replicas: [], processes: [], processCount: 0 }),
     streamState: () => Promise.resolve(null),
+    subscribeSamples: () => ({ stop: () => Promise.resolve() }),
+    liveState: () => ({ connections: 0, subscriptions: 0 }),
     busState: () => ({ connected: true, reason: null }),
     log: createLogger({ level: 'fatal', name: 'test', pretty: false }),
     dashboardDir: '/nonexistent',
     basePath: '/',
+    metricsOpen: false,
   });
 });
 afterAll(() => server.close());
@@ -39,11 +42,14 @@ describe('the description of the API', () => {
     const routes = Object.entries(paths).flatMap(([path, item]) => Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`));
     expect(routes.sort()).toEqual([
       'DELETE /api/annotations/{id}',
+      'DELETE /api/auth/sessions/{id}',
       'DELETE /api/tokens/{id}',
       'DELETE /api/users/{id}',
       'GET /api/annotations',
+      'GET /api/audit',
       'GET /api/auth/me',
       'GET /api/auth/preferences',
+      'GET /api/auth/sessions',
       'GET /api/catalog',
       'GET /api/config',
       'GET /api/history/compare',
@@ -58,10 +64,12 @@ describe('the description of the API', () => {
       'GET /api/users',
       'GET /health',
       'GET /health/ready',
+      'GET /metrics',
       'PATCH /api/users/{id}',
       'POST /api/annotations',
       'POST /api/auth/login',
       'POST /api/auth/logout',
+      'POST /api/auth/refresh',
       'POST /api/retention/cleanup',
       'POST /api/tokens',
       'POST /api/users',

@@ -2,11 +2,12 @@ import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { addExamples } from './api-examples.ts';
+import { asyncApiDocument } from './asyncapi-document.ts';
 import type { HttpDependencies, HttpServer } from './server.ts';
 
 const DESCRIPTION = `What Linux machines are doing, and what they did. Log in with \`POST /api/auth/login\` and send the token as
 \`Authorization: Bearer <token>\`; programs send an API token the same way. Errors are RFC 9457 \`application/problem+json\`. Live data come over Socket.IO, namespace \`/live\`,
-and over NATS.`;
+and over NATS, which \`/api/asyncapi.json\` describes.`;
 
 const TAGS = [
   { name: 'auth', description: 'Log-in and tokens' },
@@ -17,6 +18,7 @@ const TAGS = [
   { name: 'config', description: 'What is collected' },
   { name: 'users', description: 'Who may log in' },
   { name: 'tokens', description: 'Tokens for programs' },
+  { name: 'audit', description: 'Who did what' },
   { name: 'system', description: 'What PerfWatch is made of' },
   { name: 'health', description: 'Is it up' },
 ];
@@ -67,6 +69,13 @@ export async function describeRoutes(server: HttpServer, { basePath }: Pick<Http
       components: {
         securitySchemes: {
           bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'From POST /api/auth/login, or an API token' },
+          refresh_cookie: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'perfwatch_refresh',
+            description:
+              'Set by a log-in with "session": "cookie". Only together with the header X-PerfWatch, from a page of the same origin',
+          },
         },
       },
     },
@@ -76,9 +85,11 @@ export async function describeRoutes(server: HttpServer, { basePath }: Pick<Http
   });
 }
 
-/** The description at `/api/openapi.json`, and a browser for it at `/docs`. */
+/** The description at `/api/openapi.json`, a browser for it at `/docs`, and that of the bus at `/api/asyncapi.json`. */
 export async function serveApiDocument(server: HttpServer, { basePath }: Pick<HttpDependencies, 'basePath'>): Promise<void> {
   server.get('/api/openapi.json', { schema: { hide: true } }, () => server.swagger());
+  const asyncApi = asyncApiDocument();
+  server.get('/api/asyncapi.json', { schema: { hide: true } }, () => asyncApi);
   await server.register(fastifySwaggerUi, {
     routePrefix: '/docs',
     indexPrefix: basePath.slice(0, -1),

@@ -1,6 +1,7 @@
 import {
   annotationRecordSchema,
   annotationsReplySchema,
+  auditReplySchema,
   apiTokensReplySchema,
   catalogReplySchema,
   compareReplySchema,
@@ -23,13 +24,15 @@ import {
   retentionReplySchema,
   retentionRunSchema,
   retentionUpdateSchema,
+  sessionsReplySchema,
   systemReplySchema,
   userRecordSchema,
   usersReplySchema,
   userUpdateSchema,
 } from '@perfwatch/contract';
 import { z } from 'zod';
-import { apiTokenExample, preferencesExample, userExample } from './account-examples.ts';
+import { auditExample } from './audit-examples.ts';
+import { apiTokenExample, preferencesExample, sessionExample, userExample } from './account-examples.ts';
 import { systemExample } from './system-example.ts';
 import { annotationExample, compareExample, historyExample, retentionExample, retentionRunExample } from './history-examples.ts';
 
@@ -76,10 +79,15 @@ const catalogEntry = {
 
 /** An example of each body, by operation. A test holds each to its schema. */
 export const EXAMPLES: Readonly<Record<string, OperationExamples>> = {
+  audit: { response: { schema: auditReplySchema, value: auditExample } },
   login: {
     request: { schema: loginRequestSchema, value: { username: 'admin', password: 'correct horse battery staple' } },
     response: { schema: loginReplySchema, value: { access_token: 'eyJhbGciOiJIUzI1NiJ9...', token_type: 'Bearer', expires_in: 86_400 } },
   },
+  refresh: {
+    response: { schema: loginReplySchema, value: { access_token: 'eyJhbGciOiJIUzI1NiJ9...', token_type: 'Bearer', expires_in: 900 } },
+  },
+  sessions: { response: { schema: sessionsReplySchema, value: { sessions: [sessionExample] } } },
   me: {
     response: { schema: meSchema, value: { id: '0193…', username: 'admin', role: 'admin', expires_at: TIME, scope: null } },
   },

@@ -1,5 +1,6 @@
-import { PerfwatchError, type Identity } from '@perfwatch/contract';
+import { PerfwatchError, type Actor, type Identity } from '@perfwatch/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { RequestLimits } from './request-limits.ts';
 import type { HttpDependencies, HttpServer } from './server.ts';
 
 const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i;
@@ -26,6 +27,12 @@ export function identityOf(request: FastifyRequest): Identity {
   return request.identity;
 }
 
+/** The same for the audit trail, with where it came from. */
+export function actorOf(request: FastifyRequest): Actor {
+  const { userId, username, tokenId, scope } = identityOf(request);
+  return { userId, username, apiTokenId: scope === null ? null : tokenId, address: request.ip };
+}
+
 const CHANGES_NOTHING = new Set(['GET', 'HEAD']);
 
 /** What a request asks for, as far as it decides who may. */
@@ -49,19 +56,35 @@ function checkReach({ role, scope }: Identity, { method, access, isAnnotating }:
 }
 
 /** Lets nobody in without a valid token, unless the route says so itself. */
-export function requireTokens(server: HttpServer, { call }: Pick<HttpDependencies, 'call'>): void {
+export function requireTokens(server: HttpServer, { call, limits }: Pick<HttpDependencies, 'call'> & { limits: RequestLimits }): void {
+  server.addHook('onRoute', (route) => {
+    route.config = { ...route.config, isIdentified: true };
+  });
   server.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
     reply.header('cache-control', 'no-store');
-    const access = request.routeOptions.config.access ?? 'user';
-    if (access === 'anyone') return;
-    const token = bearerToken(request.headers.authorization);
+    const { access = 'user', strangerPerMinute } = request.routeOptions.config;
+    const { authorization } = request.headers;
+    if (access === 'anyone') {
+      const { url } = request.routeOptions;
+      if (strangerPerMinute === undefined || url === undefined) limits.takeStranger(request.ip);
+      else limits.takeRoute(request.ip, { url, perMinute: strangerPerMinute });
+      return;
+    }
+    if (authorization === undefined || !BEARER.test(authorization)) limits.takeStranger(request.ip);
+    const token = bearerToken(authorization);
     if (token === null) {
       throw new PerfwatchError('unauthorized', 'This needs a log-in', {
         hint: 'Send "Authorization: Bearer <token>" with a token from POST /api/auth/login, or an API token.',
       });
     }
-    const identity = await call('auth.verify', { token });
-    checkReach(identity, { method: request.method, access, isAnnotating: request.routeOptions.config.isAnnotating ?? false });
+    const identity = await limits.identify({ token, address: request.ip, verify: () => call('auth.verify', { token }) });
     request.identity = identity;
+    try {
+      checkReach(identity, { method: request.method, access, isAnnotating: request.routeOptions.config.isAnnotating ?? false });
+    } catch (error) {
+      const { userId, scope } = identity;
+      request.log.warn({ userId, scope, method: request.method, route: request.routeOptions.url, address: request.ip }, 'not permitted');
+      throw error;
+    }
   });
 }

@@ -1,4 +1,5 @@
 import { configSchema, configUpdateSchema } from '@perfwatch/contract';
+import { actorOf } from './authorization.ts';
 import { bearerSecurity, problemResponses } from './responses.ts';
 import type { HttpDependencies, HttpServer } from './server.ts';
 
@@ -30,6 +31,6 @@ export function configRoutes(server: HttpServer, { call }: Pick<HttpDependencies
       body: configUpdateSchema,
       response: { 200: configSchema, ...problemResponses },
     },
-    handler: ({ body }) => call('settings.update', body),
+    handler: (request) => call('settings.update', { ...request.body, by: actorOf(request) }),
   });
 }

@@ -54,7 +54,6 @@ export function refuseOtherMethods(server: HttpServer, methodsByUrl: ReadonlyMap
       method: server.supportedMethods.filter((method) => !methods.has(method)),
       url,
       schema: { hide: true },
-      config: { rateLimit: false },
       // Before the body is read: it does not matter here.
       onRequest: (request, reply, _done) => {
         reply.header('allow', allowed.join(', '));

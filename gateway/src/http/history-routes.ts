@@ -39,6 +39,7 @@ export function historyRoutes(server: HttpServer, { call }: Pick<HttpDependencie
   server.route({
     method: 'GET',
     url: '/api/history/metrics',
+    config: { isExpensive: true },
     schema: {
       operationId: 'historyMetrics',
       tags,
@@ -57,6 +58,7 @@ export function historyRoutes(server: HttpServer, { call }: Pick<HttpDependencie
   server.route({
     method: 'GET',
     url: '/api/history/export',
+    config: { isExpensive: true },
     schema: {
       operationId: 'historyExport',
       tags,
@@ -77,6 +79,7 @@ export function historyRoutes(server: HttpServer, { call }: Pick<HttpDependencie
   server.route({
     method: 'GET',
     url: '/api/history/compare',
+    config: { isExpensive: true },
     serializerCompiler: trustReply,
     schema: {
       operationId: 'historyCompare',

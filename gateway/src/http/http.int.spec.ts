@@ -24,7 +24,7 @@ beforeAll(async () => {
   const services = [authService, settingsService, historyService, persistenceService];
   stack = await startStack({ natsUrl: nats.url, databaseUrl: postgres.url, services });
   const store = await openStore({ url: postgres.url, log: quiet });
-  await addUser(store.users, { username: 'vera', password: VIEWER_PASSWORD, role: 'viewer' });
+  await addUser(store, { username: 'vera', password: VIEWER_PASSWORD, role: 'viewer', by: null });
   await store.close();
   admin = await stack.login('admin', ADMIN_PASSWORD);
   viewer = await stack.login('vera', VIEWER_PASSWORD);

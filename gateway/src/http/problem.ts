@@ -23,7 +23,7 @@ const INTERNAL_DETAIL = 'Something went wrong on the server; its log has the det
 const HINT_BY_STATUS: Partial<Record<number, string>> = {
   413: 'The request body is too large.',
   414: 'The URL is too long.',
-  415: 'Send the body as application/json.',
+  415: 'Send the body as application/json, not compressed.',
   431: 'The URL or the headers are too long.',
 };
 

@@ -13,6 +13,9 @@ export const problemResponses = {
 /** Response of an action that has nothing to tell. */
 export const noContentSchema = z.undefined().describe('Done');
 
+/** For what hashes a password: longer than the longest line that `auth` lets wait for it takes. */
+export const HASHING_PATIENCE = { timeoutMs: 15_000 };
+
 /** Every route with a token. */
 export const bearerSecurity = [{ bearer: [] }];
 

@@ -1,4 +1,5 @@
 import { retentionReplySchema, retentionRunSchema, retentionUpdateSchema } from '@perfwatch/contract';
+import { actorOf } from './authorization.ts';
 import { bearerSecurity, problemResponses } from './responses.ts';
 import type { HttpDependencies, HttpServer } from './server.ts';
 
@@ -34,7 +35,7 @@ export function retentionRoutes(server: HttpServer, { call }: Pick<HttpDependenc
       body: retentionUpdateSchema,
       response: { 200: retentionReplySchema, ...problemResponses },
     },
-    handler: ({ body }) => call('retention.update', body, { timeoutMs: REPORT_TIMEOUT_MS }),
+    handler: (request) => call('retention.update', { ...request.body, by: actorOf(request) }, { timeoutMs: REPORT_TIMEOUT_MS }),
   });
   server.route({
     method: 'POST',
@@ -47,6 +48,6 @@ export function retentionRoutes(server: HttpServer, { call }: Pick<HttpDependenc
       security: bearerSecurity,
       response: { 200: retentionRunSchema, ...problemResponses },
     },
-    handler: () => call('retention.run', {}, { timeoutMs: RUN_TIMEOUT_MS }),
+    handler: (request) => call('retention.run', { by: actorOf(request) }, { timeoutMs: RUN_TIMEOUT_MS }),
   });
 }

@@ -34,10 +34,13 @@ describe('a reply in pages', () => {
       clusterHealth: () => Promise.resolve({}),
       cluster: () => Promise.resolve({ replicas: [], processes: [], processCount: 0 }),
       streamState: () => Promise.resolve(null),
+      subscribeSamples: () => ({ stop: () => Promise.resolve() }),
+      liveState: () => ({ connections: 0, subscriptions: 0 }),
       busState: () => ({ connected: true, reason: null }),
       log: quiet,
       dashboardDir: '/nonexistent',
       basePath: '/',
+      metricsOpen: false,
     });
     url = await server.listen({ host: '127.0.0.1', port: 0 });
   });

@@ -1,5 +1,6 @@
 import { PerfwatchError, problemSchema, type Identity } from '@perfwatch/contract';
 import type { ServiceContext } from '@perfwatch/service-kit';
+import { TEST_ACTOR } from '@perfwatch/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { quiet } from '../../test/stack.ts';
 import { createHttpServer } from './create-http-server.ts';
@@ -7,9 +8,11 @@ import { annotationExample, compareExample, retentionExample, retentionRunExampl
 import type { HttpServer } from './server.ts';
 
 const ID = annotationExample.id;
+/** Injected requests come from here. */
+const BY = { ...TEST_ACTOR, address: '127.0.0.1' };
 const identityOf = (role: Identity['role']): Identity => ({
-  userId: 'u',
-  username: 'x',
+  userId: TEST_ACTOR.userId,
+  username: TEST_ACTOR.username,
   role,
   tokenId: 't',
   expiresAtMs: Date.now() + 3_600_000,
@@ -50,10 +53,13 @@ beforeAll(async () => {
     clusterHealth: () => Promise.resolve({}),
     cluster: () => Promise.resolve({ replicas: [], processes: [], processCount: 0 }),
     streamState: () => Promise.resolve(null),
+    subscribeSamples: () => ({ stop: () => Promise.resolve() }),
+    liveState: () => ({ connections: 0, subscriptions: 0 }),
     busState,
     log: quiet,
     dashboardDir: '/nonexistent',
     basePath: '/',
+    metricsOpen: false,
   });
 });
 afterAll(() => server.close());
@@ -91,15 +97,21 @@ describe('what only an administrator may do', () => {
       201,
       { action: 'persistence.annotate', params: { title: 'Deploy' }, timeoutMs: 5000 },
     ],
-    ['DELETE', `/api/annotations/${ID}`, undefined, 204, { action: 'persistence.removeAnnotation', params: { id: ID }, timeoutMs: 5000 }],
+    [
+      'DELETE',
+      `/api/annotations/${ID}`,
+      undefined,
+      204,
+      { action: 'persistence.removeAnnotation', params: { id: ID, by: BY }, timeoutMs: 5000 },
+    ],
     [
       'PUT',
       '/api/retention',
       { retention_days: 90 },
       200,
-      { action: 'retention.update', params: { retention_days: 90 }, timeoutMs: 20_000 },
+      { action: 'retention.update', params: { retention_days: 90, by: BY }, timeoutMs: 20_000 },
     ],
-    ['POST', '/api/retention/cleanup', undefined, 200, { action: 'retention.run', params: {}, timeoutMs: 60_000 }],
+    ['POST', '/api/retention/cleanup', undefined, 200, { action: 'retention.run', params: { by: BY }, timeoutMs: 60_000 }],
   ])('%s %s', async (method, url, body, status, expected) => {
     const refused = await ask(method, url, { token: 'viewer', ...(body === undefined ? {} : { body }) });
     expect(problemSchema.parse(refused.json()).status).toBe(403);

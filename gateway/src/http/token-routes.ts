@@ -1,6 +1,6 @@
 import { apiTokensReplySchema, createdApiTokenSchema, newApiTokenSchema } from '@perfwatch/contract';
 import { z } from 'zod';
-import { identityOf } from './authorization.ts';
+import { actorOf } from './authorization.ts';
 import { bearerSecurity, noContentSchema, problemResponses } from './responses.ts';
 import type { HttpDependencies, HttpServer } from './server.ts';
 
@@ -37,8 +37,7 @@ export function tokenRoutes(server: HttpServer, { call }: Pick<HttpDependencies,
       body: newApiTokenSchema,
       response: { 201: createdApiTokenSchema, ...problemResponses },
     },
-    handler: async (request, reply) =>
-      reply.code(201).send(await call('auth.createToken', { ...request.body, identity: identityOf(request) })),
+    handler: async (request, reply) => reply.code(201).send(await call('auth.createToken', { ...request.body, by: actorOf(request) })),
   });
   server.route({
     method: 'DELETE',
@@ -53,7 +52,7 @@ export function tokenRoutes(server: HttpServer, { call }: Pick<HttpDependencies,
       response: { 204: noContentSchema, ...problemResponses },
     },
     handler: async (request, reply) => {
-      await call('auth.removeToken', { id: request.params.id });
+      await call('auth.removeToken', { id: request.params.id, by: actorOf(request) });
       return reply.code(204).send();
     },
   });

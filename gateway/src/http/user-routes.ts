@@ -1,6 +1,7 @@
 import { newUserSchema, userRecordSchema, usersReplySchema, userUpdateSchema } from '@perfwatch/contract';
 import { z } from 'zod';
-import { bearerSecurity, noContentSchema, problemResponses } from './responses.ts';
+import { actorOf } from './authorization.ts';
+import { bearerSecurity, HASHING_PATIENCE, noContentSchema, problemResponses } from './responses.ts';
 import type { HttpDependencies, HttpServer } from './server.ts';
 
 const tags = ['users'];
@@ -35,7 +36,8 @@ export function userRoutes(server: HttpServer, { call }: Pick<HttpDependencies, 
       body: newUserSchema,
       response: { 201: userRecordSchema, ...problemResponses },
     },
-    handler: async ({ body }, reply) => reply.code(201).send(await call('auth.addUser', body)),
+    handler: async (request, reply) =>
+      reply.code(201).send(await call('auth.addUser', { ...request.body, by: actorOf(request) }, HASHING_PATIENCE)),
   });
   server.route({
     method: 'PATCH',
@@ -50,7 +52,7 @@ export function userRoutes(server: HttpServer, { call }: Pick<HttpDependencies, 
       body: userUpdateSchema,
       response: { 200: userRecordSchema, ...problemResponses },
     },
-    handler: (request) => call('auth.updateUser', { ...request.body, id: request.params.id }),
+    handler: (request) => call('auth.updateUser', { ...request.body, id: request.params.id, by: actorOf(request) }, HASHING_PATIENCE),
   });
   server.route({
     method: 'DELETE',
@@ -65,7 +67,7 @@ export function userRoutes(server: HttpServer, { call }: Pick<HttpDependencies, 
       response: { 204: noContentSchema, ...problemResponses },
     },
     handler: async (request, reply) => {
-      await call('auth.removeUser', { id: request.params.id });
+      await call('auth.removeUser', { id: request.params.id, by: actorOf(request) });
       return reply.code(204).send();
     },
   });

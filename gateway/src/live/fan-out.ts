@@ -1,5 +1,5 @@
 import type { Bus } from '@perfwatch/bus';
-import type { Annotation, Config, HostEvent, Sample } from '@perfwatch/contract';
+import type { Annotation, AnnotationRemoved, Config, HostEvent, Sample } from '@perfwatch/contract';
 import { holdWrites } from './held-writes.ts';
 import { covers, patternsFor, type Pattern } from './pattern.ts';
 import { SampleFeed } from './sample-feed.ts';
@@ -101,6 +101,11 @@ export class FanOut {
     this.#namespace.except(SLOW_ROOM).emit('annotation', annotation);
     const key = `annotation ${annotation.host} ${annotation.ts} ${annotation.title}`;
     this.#holdForSlow(key, (viewer) => viewer.socket.emit('annotation', annotation));
+  }
+
+  sendAnnotationRemoved(removed: AnnotationRemoved): void {
+    this.#namespace.except(SLOW_ROOM).emit('annotation_removed', removed);
+    this.#holdForSlow(`annotation_removed ${removed.id}`, (viewer) => viewer.socket.emit('annotation_removed', removed));
   }
 
   stop(): Promise<void> {

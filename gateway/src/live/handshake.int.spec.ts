@@ -102,10 +102,10 @@ describe('a token that ends while connected', () => {
     const client = await clients.connected({}, own);
     const ended = ending(client);
     const store = await openStore({ url: postgres.url, log: quiet });
-    const payload = z
-      .object({ jti: z.string(), exp: z.number() })
+    const { sub: userId, sid: id } = z
+      .object({ sub: z.string(), sid: z.string() })
       .parse(JSON.parse(Buffer.from(own.split('.')[1] ?? '', 'base64url').toString()));
-    await store.users.revokeToken(payload.jti, new Date(payload.exp * 1000));
+    expect(await store.sessions.end({ id, userId })).toBe(true);
     await store.close();
     await expect(ended).resolves.toEqual(['auth_expired', 'disconnect']);
   });
@@ -123,11 +123,12 @@ describe('a token that ends while connected', () => {
 });
 
 describe('what concerns everyone', () => {
-  it('inventories, status changes, annotations and settings reach every connection', async () => {
+  it('inventories, status changes, annotations, their removal and settings reach every connection', async () => {
     const client = await clients.connected();
-    const events: Record<string, unknown[]> = { host: [], annotation: [], config: [] };
+    const events: Record<string, unknown[]> = { host: [], annotation: [], annotation_removed: [], config: [] };
     client.on('host', (event) => events['host']?.push(event));
     client.on('annotation', (event) => events['annotation']?.push(event));
+    client.on('annotation_removed', (event) => events['annotation_removed']?.push(event));
     client.on('config', (event) => events['config']?.push(event));
     await subscribe(client, { hosts: ['state-1'] });
     const inventory = { host: 'state-1', ts: new Date().toISOString(), kernel: '6.1.0' };
@@ -147,6 +148,9 @@ describe('what concerns everyone', () => {
     stack.bus.publish(subjects.annotations('state-1'), { title: 'no time' });
     await until(() => events['annotation']?.length === 1, 'the annotation is told');
     expect(events['annotation']).toEqual([{ ts: inventory.ts, title: 'deploy', host: 'state-1' }]);
+    stack.broadcast('annotation.removed', { id: 'gone' });
+    await until(() => events['annotation_removed']?.length === 1, 'the removal is told');
+    expect(events['annotation_removed']).toEqual([{ id: 'gone' }]);
     const reply = await fetch(`${stack.url}/api/config`, {
       method: 'PUT',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },

@@ -1,11 +1,12 @@
 import type { Server as NodeHttpServer } from 'node:http';
-import type { IncomingMessage } from 'node:http';
 import type { Bus } from '@perfwatch/bus';
 import {
+  authenticateSchema,
   LIVE_NAMESPACE,
   PerfwatchError,
   subscribeSchema,
   subscriptionSchema,
+  type AnnotationRemoved,
   type Config,
   type ControlEvents,
   type Sample,
@@ -13,30 +14,30 @@ import {
 } from '@perfwatch/contract';
 import type { Logger, ServiceContext } from '@perfwatch/service-kit';
 import { Server } from 'socket.io';
+import { type OriginRules } from '../origin-of.ts';
+import { Admission, ADMISSION_LIMITS, ConnectionRefusal, type AdmissionLimits } from './admission.ts';
 import { Backfill } from './backfill.ts';
 import { FanOut } from './fan-out.ts';
 import { HostWatch } from './host-watch.ts';
 import { patternsOf } from './pattern.ts';
-import { Requests, tellable } from './requests.ts';
+import { Requests } from './requests.ts';
 import { handshakeToken, Session } from './session.ts';
 import type { LiveIo, LiveNamespace, LiveSocket } from './socket-types.ts';
 import { Viewer, type SlowLimits } from './viewer.ts';
 
-export interface LiveLimits extends SlowLimits {
-  /** Connections of this process. */
-  maxConnections: number;
+export interface LiveLimits extends SlowLimits, AdmissionLimits {
   maxPatternsPerViewer: number;
   /** Different patterns of all viewers together: each is a NATS subscription. */
   maxPatterns: number;
-  /** Tokens that ended where nobody announces it, as with `perfwatch user passwd`, end their connections within this time. */
+  /** How often it is asked which tokens are over: what nobody announces, as with `perfwatch user passwd`, ends connections all the same. */
   recheckEveryMs: number;
 }
 
 export const LIVE_LIMITS: LiveLimits = {
-  maxConnections: 2000,
+  ...ADMISSION_LIMITS,
   maxPatternsPerViewer: 1000,
   maxPatterns: 20_000,
-  recheckEveryMs: 30_000,
+  recheckEveryMs: 2000,
   maxWaitMs: 2000,
   maxQueuedBytes: 4 * 1024 * 1024,
 };
@@ -51,23 +52,8 @@ export interface LiveServerOptions {
   bus: Pick<Bus, 'subscribe' | 'subscribeSamples' | 'onState'>;
   call: ServiceContext['call'];
   log: Logger;
+  origins: OriginRules;
   limits?: Partial<LiveLimits>;
-}
-
-/** Refuses a connection; the client sees `connect_error` with `data.code`. */
-class ConnectionRefusal extends Error {
-  readonly data: { code: string };
-
-  constructor(error: unknown) {
-    super(tellable(error), { cause: error });
-    this.data = { code: error instanceof PerfwatchError ? error.code : 'internal' };
-  }
-}
-
-/** Browsers name the origin of the page that connects; a page of another site has no business here. Programs send none. */
-function isSameOrigin({ headers }: IncomingMessage): boolean {
-  if (headers.origin === undefined) return true;
-  return URL.parse(headers.origin)?.host === headers.host;
 }
 
 /** The namespace `/live` on an HTTP server. */
@@ -77,6 +63,7 @@ export class LiveServer {
   readonly #call: ServiceContext['call'];
   readonly #log: Logger;
   readonly #limits: LiveLimits;
+  readonly #admission: Admission;
   readonly #fanOut: FanOut;
   readonly #hosts: HostWatch;
   readonly #backfill: Backfill;
@@ -85,11 +72,12 @@ export class LiveServer {
   readonly #recheckTimer: NodeJS.Timeout;
   #isRechecking = false;
 
-  constructor({ httpServer, bus, call, log, limits = {} }: LiveServerOptions) {
+  constructor({ httpServer, bus, call, log, origins, limits = {} }: LiveServerOptions) {
     this.#call = call;
     this.#log = log;
     this.#limits = { ...LIVE_LIMITS, ...limits };
-    this.#io = this.#attach(httpServer);
+    this.#admission = new Admission({ limits: this.#limits, origins });
+    this.#io = this.#attach(httpServer, origins);
     this.#namespace = this.#io.of(LIVE_NAMESPACE);
     this.#fanOut = new FanOut({ bus, namespace: this.#namespace, onSample: (sample) => this.#hosts.observeSample(sample) });
     this.#hosts = new HostWatch({ bus, call, fanOut: () => this.#fanOut, hasViewers: () => this.#sessions.size > 0 });
@@ -97,7 +85,7 @@ export class LiveServer {
     this.#namespace.use((socket, next) => {
       this.#authenticate(socket).then(
         () => next(),
-        (error: unknown) => next(new ConnectionRefusal(error)),
+        (error: unknown) => next(error instanceof ConnectionRefusal ? error : new ConnectionRefusal(error)),
       );
     });
     this.#namespace.on('connection', (socket) => this.#welcome(socket));
@@ -122,6 +110,10 @@ export class LiveServer {
     this.#fanOut.sendConfig(config);
   }
 
+  sendAnnotationRemoved(removed: AnnotationRemoved): void {
+    this.#fanOut.sendAnnotationRemoved(removed);
+  }
+
   /** Ends the connections whose token has ended. */
   revoke(revoked: ControlEvents['auth.revoked']): void {
     for (const session of [...this.#sessions.values()]) session.revoke(revoked);
@@ -137,18 +129,25 @@ export class LiveServer {
     await this.#io.close();
   }
 
-  #attach(httpServer: NodeHttpServer): LiveIo {
+  #attach(httpServer: NodeHttpServer, { allowedOrigins }: OriginRules): LiveIo {
     const io: LiveIo = new Server(httpServer, {
       serveClient: false,
       connectTimeout: JOIN_TIMEOUT_MS,
       maxHttpBufferSize: MAX_MESSAGE_BYTES,
       // Costs ten times what it saves on a local network, and a pre-encoded frame cannot be shared.
       perMessageDeflate: false,
+      // For long polling; a WebSocket asks nobody.
+      ...(allowedOrigins.size === 0 ? {} : { cors: { origin: [...allowedOrigins] } }),
       allowRequest: (request, decide) => {
-        if (!isSameOrigin(request)) decide('the page is of another origin', false);
-        else decide(null, io.engine.clientsCount < this.#limits.maxConnections);
+        const refusal = this.#admission.refusalOf(request, io.engine.clientsCount);
+        decide(refusal, refusal === null);
       },
     });
+    io.engine.on('headers', (headers: Record<string, string>) => {
+      headers['cache-control'] = 'no-store';
+      headers['x-content-type-options'] = 'nosniff';
+    });
+    io.engine.on('connection', (connection: LiveSocket['conn']) => this.#admission.watch(connection, () => this.#endFlood(connection)));
     // There is nothing in the root namespace, and nobody would be asked for a token there.
     io.use((_socket, next) => next(new ConnectionRefusal(new PerfwatchError('not_found', `Connect to the namespace ${LIVE_NAMESPACE}`))));
     return io;
@@ -156,17 +155,31 @@ export class LiveServer {
 
   async #authenticate(socket: LiveSocket): Promise<void> {
     const token = handshakeToken(socket.handshake.auth);
-    socket.data.credentials = { token, identity: await this.#call('auth.verify', { token }) };
+    const identity = await this.#call('auth.verify', { token });
+    this.#admission.count(socket, identity.userId);
+    socket.data.identity = identity;
+  }
+
+  /** Says why, where there is anyone to be told. */
+  #endFlood(connection: LiveSocket['conn']): void {
+    for (const socket of this.#sessions.keys()) {
+      if (socket.conn !== connection) continue;
+      const { maxMessagesPer10Seconds } = this.#limits;
+      socket.emit('refused', { code: 'too_many_messages', message: `At most ${maxMessagesPer10Seconds} messages in 10 seconds` });
+      socket.disconnect(true);
+      return;
+    }
+    connection.close(true);
   }
 
   #welcome(socket: LiveSocket): void {
     // A client may send an event of this name, which would end the process if nobody listened.
     socket.on('error', () => undefined);
-    const { credentials } = socket.data;
-    if (credentials === undefined) throw new PerfwatchError('internal', 'a connection joined without credentials');
+    const { identity } = socket.data;
+    if (identity === undefined) throw new PerfwatchError('internal', 'a connection joined without a token');
     const viewer = new Viewer(socket, this.#limits);
     const session = new Session({
-      ...credentials,
+      identity,
       onEnd: () => {
         socket.emit('auth_expired');
         socket.disconnect(true);
@@ -180,11 +193,11 @@ export class LiveServer {
       this.#sessions.delete(socket);
       this.#fanOut.remove(viewer);
     });
-    this.#serve(viewer);
+    this.#serve(viewer, session);
     session.start();
   }
 
-  #serve(viewer: Viewer): void {
+  #serve(viewer: Viewer, session: Session): void {
     const requests = new Requests(viewer.socket, this.#log);
     /** One at a time for each viewer, so that nobody takes all turns. */
     let backfills: Promise<Sample[]> = Promise.resolve([]);
@@ -195,6 +208,14 @@ export class LiveServer {
         this.#subscribe(viewer, request);
         backfills = backfills.then(() => this.#backfill.recent(request));
         return { backfill: await backfills };
+      },
+    });
+    requests.serve({
+      event: 'authenticate',
+      schema: authenticateSchema,
+      handle: async (request) => {
+        session.renew(await this.#call('auth.verify', request));
+        return {};
       },
     });
     requests.serve({
@@ -225,11 +246,17 @@ export class LiveServer {
     this.#fanOut.subscribe(viewer, patterns);
   }
 
-  /** One after another: a reconnect must not become a storm of calls. */
+  /** Asks which tokens are over: whoever ended them may not have said so, or been heard. An auth service that does not answer changes nothing. */
   async #recheckSessions(): Promise<void> {
-    if (this.#isRechecking) return;
+    if (this.#isRechecking || this.#sessions.size === 0) return;
     this.#isRechecking = true;
-    for (const session of [...this.#sessions.values()]) await session.recheck(this.#call);
-    this.#isRechecking = false;
+    try {
+      const tokenIds = [...new Set([...this.#sessions.values()].map(({ tokenId }) => tokenId))];
+      for (const tokenId of (await this.#call('auth.findEnded', { tokenIds })).tokenIds) this.revoke({ tokenId });
+    } catch (error) {
+      this.#log.debug({ err: error }, 'the tokens of live connections were not checked');
+    } finally {
+      this.#isRechecking = false;
+    }
   }
 }

@@ -30,7 +30,7 @@ describe('a session', () => {
   const DAY_MS = 86_400_000;
   const lasting = (days: number) => {
     const onEnd = vi.fn();
-    const session = new Session({ token: 'x', identity: { ...identity, expiresAtMs: Date.now() + days * DAY_MS }, onEnd });
+    const session = new Session({ identity: { ...identity, expiresAtMs: Date.now() + days * DAY_MS }, onEnd });
     session.start();
     return { session, onEnd };
   };
@@ -44,12 +44,24 @@ describe('a session', () => {
     expect(onEnd).toHaveBeenCalledTimes(1);
   });
 
-  it('ends when a check finds its token ended, and not when nobody answers', async () => {
+  it('goes on with another token until that ends, and by the session that it is of', () => {
     const { session, onEnd } = lasting(1);
-    await session.recheck(() => Promise.reject(new PerfwatchError('unavailable', 'auth is away')));
+    session.renew({ ...identity, tokenId: 't2', expiresAtMs: Date.now() + 3 * DAY_MS });
+    expect(session.tokenId).toBe('t2');
+    session.revoke({ tokenId: 't1' });
+    vi.advanceTimersByTime(3 * DAY_MS - 1);
     expect(onEnd).not.toHaveBeenCalled();
-    await session.recheck(() => Promise.reject(new PerfwatchError('unauthorized', 'ended')));
+    vi.advanceTimersByTime(1);
     expect(onEnd).toHaveBeenCalledTimes(1);
+  });
+
+  it('takes the token of nobody else, and none when it has ended', () => {
+    const { session, onEnd } = lasting(1);
+    expect(() => session.renew({ ...identity, userId: 'u2' })).toThrow(expect.objectContaining({ code: 'forbidden' }));
+    expect(session.tokenId).toBe('t1');
+    vi.advanceTimersByTime(DAY_MS);
+    expect(onEnd).toHaveBeenCalledTimes(1);
+    expect(() => session.renew({ ...identity, expiresAtMs: null })).toThrow(expect.objectContaining({ code: 'unauthorized' }));
   });
 
   it('ends no more once closed', () => {

@@ -1,10 +1,8 @@
-import { PerfwatchError, type ControlEvents, type Identity } from '@perfwatch/contract';
-import type { ServiceContext } from '@perfwatch/service-kit';
+import { MAX_TOKEN_LENGTH, PerfwatchError, type ControlEvents, type Identity } from '@perfwatch/contract';
 import { z } from 'zod';
 
 /** The longest that a Node timer can wait. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
-const MAX_TOKEN_LENGTH = 8192;
 
 const handshakeSchema = z.object({ token: z.string().min(1).max(MAX_TOKEN_LENGTH) });
 
@@ -23,7 +21,6 @@ export function isRevoked({ tokenId, userId, scope }: Identity, revoked: Control
 }
 
 export interface SessionOptions {
-  token: string;
   identity: Identity;
   /** Called once, when the token has ended. */
   onEnd: () => void;
@@ -31,12 +28,19 @@ export interface SessionOptions {
 
 /** A token in use by a connection: watches over its end. */
 export class Session {
-  readonly #options: SessionOptions;
+  readonly #onEnd: () => void;
+  #identity: Identity;
   #timer: NodeJS.Timeout | null = null;
   #hasEnded = false;
 
-  constructor(options: SessionOptions) {
-    this.#options = options;
+  constructor({ identity, onEnd }: SessionOptions) {
+    this.#identity = identity;
+    this.#onEnd = onEnd;
+  }
+
+  /** Of the session or the API token that it lives by. */
+  get tokenId(): string {
+    return this.#identity.tokenId;
   }
 
   /** Waits for the token's end from now on. */
@@ -44,18 +48,19 @@ export class Session {
     this.#wait();
   }
 
-  revoke(revoked: ControlEvents['auth.revoked']): void {
-    if (isRevoked(this.#options.identity, revoked)) this.#end();
+  /** Goes on with another token. Throws PerfwatchError when it is another user's, or too late. */
+  renew(identity: Identity): void {
+    if (this.#hasEnded) throw new PerfwatchError('unauthorized', 'This connection has ended');
+    if (identity.userId !== this.#identity.userId) {
+      throw new PerfwatchError('forbidden', 'This token is of another user', { hint: 'Connect anew.' });
+    }
+    this.#identity = identity;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#wait();
   }
 
-  /** Asks again: a revocation may have passed by while NATS was away. An auth service that does not answer changes nothing. */
-  async recheck(call: ServiceContext['call']): Promise<void> {
-    if (this.#hasEnded) return;
-    try {
-      await call('auth.verify', { token: this.#options.token });
-    } catch (error) {
-      if (error instanceof PerfwatchError && error.code === 'unauthorized') this.#end();
-    }
+  revoke(revoked: ControlEvents['auth.revoked']): void {
+    if (isRevoked(this.#identity, revoked)) this.#end();
   }
 
   close(): void {
@@ -64,7 +69,7 @@ export class Session {
   }
 
   #wait(): void {
-    const { expiresAtMs } = this.#options.identity;
+    const { expiresAtMs } = this.#identity;
     if (expiresAtMs === null) return;
     const remainingMs = expiresAtMs - Date.now();
     if (remainingMs <= 0) this.#end();
@@ -74,6 +79,6 @@ export class Session {
   #end(): void {
     if (this.#hasEnded) return;
     this.close();
-    this.#options.onEnd();
+    this.#onEnd();
   }
 }

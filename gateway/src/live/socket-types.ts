@@ -10,7 +10,7 @@ type NoEvents = Record<string, never>;
 
 /** Whose connection it is; set before it may join. */
 interface SocketData {
-  credentials?: { token: string; identity: Identity };
+  identity?: Identity;
 }
 
 export type LiveIo = Server<UncheckedEvents, ServerToClientEvents, NoEvents, SocketData>;

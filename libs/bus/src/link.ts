@@ -8,6 +8,8 @@ import type { BusLog } from './log.ts';
 
 /** A connection that lasted this long was a good one: the next try follows at once. */
 const STABLE_MS = 5000;
+/** For what is on its way when the bus is closed. */
+const DRAIN_MS = 2000;
 
 const REFUSED: string = ErrorCode.ConnectionRefused;
 const TIMEOUT: string = ErrorCode.Timeout;
@@ -31,6 +33,13 @@ function describeNatsError(error: unknown, servers: string): string {
   if (error.code === REFUSED) return `NATS does not answer at ${servers}`;
   if (error.code === TIMEOUT) return `NATS at ${servers} did not answer in time`;
   return `NATS at ${servers}: ${error.chainedError?.message ?? error.message}`;
+}
+
+/** A connection that breaks while it is flushed is closed all the same; over TLS its `drain` then never ends. */
+async function drainAndClose(connection: NatsConnection | null): Promise<void> {
+  const drained = connection?.drain().catch(() => undefined);
+  await Promise.race([drained, connection?.closed(), delay(DRAIN_MS, undefined, { ref: false })]);
+  await connection?.close();
 }
 
 /**
@@ -119,8 +128,7 @@ export class NatsLink {
     if (!this.#isClosing()) {
       this.#flush();
       this.#closing.abort();
-      // A connection that breaks while it is flushed is closed all the same.
-      await this.#connection?.drain().catch(() => undefined);
+      await drainAndClose(this.#connection);
     }
     await this.#ended;
   }

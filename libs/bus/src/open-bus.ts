@@ -13,6 +13,8 @@ import { readStreamState, type StreamLimits } from './stream.ts';
 
 export interface BusOptions extends NatsAddress {
   log: BusLog;
+  /** Begins the subject that acknowledgements come to; default `_INBOX`. Credentials may permit no other. */
+  inboxPrefix?: string | undefined;
   /** Samples that wait for JetStream; default five minutes and 32 MiB, whichever is reached first. */
   queue?: Partial<QueueLimits>;
   /** What the stream keeps for persistence; default seven days and 1 GiB. */
@@ -31,9 +33,9 @@ async function drain(publisher: SamplePublisher, { link, deadlineMs }: { link: N
 
 /** Opens the bus at once; it connects in the background. Throws for an address that cannot be parsed or credentials that cannot be read. */
 export function openBus(options: BusOptions): Bus {
-  const { log } = options;
+  const { log, inboxPrefix } = options;
   const link = new NatsLink(natsOptions(options), log);
-  const publisher = new SamplePublisher({ link, log, limits: { ...QUEUE, ...options.queue } });
+  const publisher = new SamplePublisher({ link, log, inboxPrefix, limits: { ...QUEUE, ...options.queue } });
   const invalid = new InvalidMessages(log, () => performance.now());
   const subscriptions = new Set<Subscription>();
 

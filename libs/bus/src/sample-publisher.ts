@@ -1,3 +1,4 @@
+import { hash, randomUUID } from 'node:crypto';
 import { METRICS_STREAM, subjects, type Sample } from '@perfwatch/contract';
 import { createInbox, headers, type Msg, type NatsConnection } from 'nats';
 import { z } from 'zod';
@@ -5,6 +6,14 @@ import { decodeMessage } from './decode.ts';
 import type { NatsLink } from './link.ts';
 import type { BusLog } from './log.ts';
 import { Outbox, type Acknowledgement, type OutgoingSample } from './outbox.ts';
+
+export interface SamplePublisherOptions {
+  link: NatsLink;
+  log: BusLog;
+  limits: QueueLimits;
+  /** Begins the subject that acknowledgements come to; default `_INBOX`. */
+  inboxPrefix?: string | undefined;
+}
 
 export interface QueueLimits {
   /** Longest a Sample waits for JetStream. */
@@ -43,9 +52,13 @@ export class SamplePublisher {
   #isDropping = false;
   #isTroubleLogged = false;
   #pendingReport: NodeJS.Timeout | undefined;
+  /** Makes message ids that nobody can guess: a message of somebody else's with that id would have JetStream drop the Sample as known. */
+  readonly #secret = randomUUID();
+  readonly #inboxPrefix: string | undefined;
   #inbox: string | null = null;
 
-  constructor({ link, log, limits }: { link: NatsLink; log: BusLog; limits: QueueLimits }) {
+  constructor({ link, log, limits, inboxPrefix }: SamplePublisherOptions) {
+    this.#inboxPrefix = inboxPrefix;
     this.#link = link;
     this.#log = log;
     this.#outbox = new Outbox({
@@ -57,7 +70,10 @@ export class SamplePublisher {
       onDrop: (sample) => this.#countDrop(sample.subject, 'the queue is full'),
       onTrouble: (reason) => this.#report(reason),
     });
-    link.onConnection((connection) => this.#connected(connection));
+    link.onConnection(() => {
+      this.#inbox = null;
+      this.#outbox.connected();
+    });
   }
 
   get queued(): number {
@@ -81,9 +97,9 @@ export class SamplePublisher {
       this.#countDrop(subject, `a Sample of ${payload.byteLength} bytes is larger than NATS takes (${largest})`);
       return;
     }
-    const identity = run === undefined || seq === undefined ? ts : `${run}.${seq}`;
     this.#check ??= setInterval(() => this.#outbox.checkTimeouts(), CHECK_EVERY_MS);
-    this.#outbox.add({ subject, payload, messageId: `${host}.${collector}.${identity}` });
+    const identity = run === undefined || seq === undefined ? ts : `${run}.${seq}`;
+    this.#outbox.add({ subject, payload, messageId: hash('sha256', `${this.#secret}.${host}.${collector}.${identity}`, 'base64url') });
   }
 
   stop(): void {
@@ -98,9 +114,9 @@ export class SamplePublisher {
     this.#check = null;
   }
 
-  #connected(connection: NatsConnection): void {
-    const inbox = createInbox();
-    this.#inbox = inbox;
+  /** A connection has its inbox from the first Sample on: who only listens may not be permitted one. */
+  #openInbox(connection: NatsConnection): string {
+    const inbox = createInbox(this.#inboxPrefix);
     connection.subscribe(`${inbox}.*`, {
       callback: (error, message) => {
         if (error !== null) return;
@@ -108,11 +124,13 @@ export class SamplePublisher {
         if (this.#outbox.size === 0) this.#stopChecking();
       },
     });
-    this.#outbox.connected();
+    return inbox;
   }
 
   #send(id: number, { subject, payload, messageId }: OutgoingSample): boolean {
-    if (this.#inbox === null) return false;
+    const { connection } = this.#link;
+    if (connection === null) return false;
+    this.#inbox ??= this.#openInbox(connection);
     const fields = headers();
     fields.set('Nats-Msg-Id', messageId);
     return this.#link.publish(subject, payload, { reply: `${this.#inbox}.${id}`, headers: fields });

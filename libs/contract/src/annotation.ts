@@ -46,6 +46,11 @@ export const annotationRecordSchema = z
   .meta({ id: 'AnnotationRecord' });
 export type AnnotationRecord = z.infer<typeof annotationRecordSchema>;
 
+/** Which mark was removed. */
+export interface AnnotationRemoved {
+  id: string;
+}
+
 /** Query of `GET /api/annotations`: those that overlap the range. */
 export const annotationsQuerySchema = z
   .object({

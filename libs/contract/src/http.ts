@@ -19,7 +19,14 @@ export const newPasswordSchema = z
   .refine((text) => new TextEncoder().encode(text).length <= MAX_PASSWORD_BYTES, `must have at most ${MAX_PASSWORD_BYTES} bytes`);
 
 export const loginRequestSchema = z
-  .object({ username: z.string().min(1).max(256), password: z.string().min(1).max(1024) })
+  .object({
+    username: z.string().min(1).max(256),
+    password: z.string().min(1).max(1024),
+    session: z
+      .enum(['bearer', 'cookie'])
+      .optional()
+      .describe('bearer (the default): one token of 24 hours. cookie, for pages of ours: a short token, and a cookie that renews it'),
+  })
   .meta({ id: 'LoginRequest' });
 export type LoginRequest = z.infer<typeof loginRequestSchema>;
 

@@ -24,6 +24,7 @@ export {
   toSubjectToken,
   type ParsedSubject,
 } from './subject.ts';
+export { hostInboxPrefix, internalSubjects } from './internal-subjects.ts';
 export {
   dimensionNameSchema,
   instanceNameSchema,
@@ -62,6 +63,7 @@ export {
   newAnnotationSchema,
   type Annotation,
   type AnnotationRecord,
+  type AnnotationRemoved,
   type AnnotationsQuery,
   type AnnotationsReply,
   type NewAnnotation,
@@ -145,14 +147,25 @@ export {
 export {
   LIVE_NAMESPACE,
   MAX_BACKFILL_SECONDS,
+  MAX_TOKEN_LENGTH,
+  type AuthenticateReply,
   type ClientToServerEvents,
   type HostEvent,
   type MissedEvent,
+  type RefusedEvent,
   type ServerToClientEvents,
   type SubscribeReply,
   type UnsubscribeReply,
 } from './live.ts';
-export { subscribeSchema, subscriptionSchema, type SubscribeRequest, type Subscription } from './subscription.ts';
+export { sessionRecordSchema, sessionsReplySchema, type SessionRecord, type SessionsReply } from './sessions.ts';
+export {
+  authenticateSchema,
+  subscribeSchema,
+  subscriptionSchema,
+  type AuthenticateRequest,
+  type SubscribeRequest,
+  type Subscription,
+} from './subscription.ts';
 export { MAX_PASSWORD_BYTES, MIN_PASSWORD_LENGTH } from './password-bounds.ts';
 export { MAX_TOKEN_DAYS, ROLES, TOKEN_SCOPES } from './roles.ts';
 export {
@@ -205,4 +218,14 @@ export {
 } from './tokens.ts';
 export { systemReplySchema, type SystemReply } from './system.ts';
 export { knownPreferences, preferencesSchema, type UserPreferences } from './preferences.ts';
-export type { ActionName, Actions, ControlEventName, ControlEvents, Identity } from './actions.ts';
+export { AUDIT_ACTIONS, DEFAULT_AUDIT_PAGE, MAX_AUDIT_PAGE, type AuditAction } from './audit-actions.ts';
+export {
+  auditEventSchema,
+  auditQuerySchema,
+  auditReplySchema,
+  type Actor,
+  type AuditEvent,
+  type AuditQuery,
+  type AuditReply,
+} from './audit.ts';
+export type { ActionName, Actions, Caller, ControlEventName, ControlEvents, Identity, IssuedTokens } from './actions.ts';

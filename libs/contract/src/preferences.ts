@@ -16,6 +16,7 @@ export const preferencesSchema = z
     hidden_panels: panelsSchema.optional().describe('Collectors whose panels are not shown'),
     panel_order: panelsSchema.optional().describe('Collectors whose panels come first, in this order'),
     shortcuts: z.boolean().optional().describe('Whether single keys do something'),
+    welcomed: z.boolean().optional().describe('Whether the user has seen or dismissed the welcome'),
   })
   .meta({ id: 'Preferences' });
 export type UserPreferences = z.infer<typeof preferencesSchema>;

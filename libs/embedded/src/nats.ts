@@ -1,9 +1,10 @@
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { PerfwatchError } from '@perfwatch/contract';
 import { findFreePort } from './free-port.ts';
 import { endLeftovers } from './leftovers.ts';
-import { servicePassword, SERVICE_USER, writeUsers } from './nats-users.ts';
+import { JETSTREAM_ACCOUNTS } from './nats-accounts.ts';
+import { prepareUsers } from './nats-users.ts';
 import { dyingWithParent } from './parent-death.ts';
 import { writePrivateFile } from './secret-file.ts';
 import { ServerProcess, type ExitListener } from './server-process.ts';
@@ -11,8 +12,12 @@ import { ServerProcess, type ExitListener } from './server-process.ts';
 export interface NatsServerOptions {
   /** Directory of its own; made when missing. Holds the configuration, the users and JetStream's files. */
   dir: string;
-  /** Port on the loopback address; 0 picks a free one. */
+  /** 0 picks a free one. */
   port: number;
+  /** Address to listen on; the loopback one unless told. Beyond it only those with credentials are let in. */
+  listenHost?: string;
+  /** The host whose collectors run beside the server, with credentials of their own; absent where none do. */
+  collectorHost?: string;
   /** The program, as `findNatsServer` gives it. */
   program: string;
   /** Lines added to the configuration, for tests. */
@@ -24,6 +29,8 @@ export interface NatsServerOptions {
 export interface NatsServer {
   /** `nats://` with the services' credentials in it. */
   readonly url: string;
+  /** The same with those of the collectors that run beside it; null where none do. */
+  readonly collectorUrl: string | null;
   /** The same without credentials: what anyone on this machine may use to listen. */
   readonly publicUrl: string;
   readonly port: number;
@@ -39,6 +46,9 @@ const READY_TIMEOUT_MS = 30_000;
 const STOP_GRACE_MS = 5000;
 const PORT_ATTEMPTS = 5;
 /** JetStream's own bound; the stream of samples has a smaller one. */
+const LOOPBACK = '127.0.0.1';
+const ANY_ADDRESS = ['0.0.0.0', '::'];
+const LOOPBACK_NAMES = ['localhost', '::1'];
 const MAX_FILE_STORE = '8GB';
 const MAX_MEMORY_STORE = '32MB';
 /** The Go runtime collects rather than grows beyond this. */
@@ -66,11 +76,16 @@ export function reloadNats(pid: number): void {
   process.kill(pid, 'SIGHUP');
 }
 
+/** Whether only this machine can reach what listens on `host`. */
+export const isLoopback = (host: string): boolean => host.startsWith('127.') || LOOPBACK_NAMES.includes(host);
+
+const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
 /** JSON strings are valid in nats-server's configuration language. */
-function configuration({ dir, port, extraConfig = '' }: { dir: string; port: number; extraConfig?: string }): string {
+function configuration({ dir, listenHost = LOOPBACK, extraConfig = '' }: NatsServerOptions, port: number): string {
   return `# Written by PerfWatch at every start.
 server_name: perfwatch
-listen: "127.0.0.1:${port}"
+listen: ${JSON.stringify(`${bracketed(listenHost)}:${port}`)}
 max_payload: 1MB
 logtime: false
 jetstream: { store_dir: ${JSON.stringify(join(dir, 'jetstream'))}, max_memory_store: ${MAX_MEMORY_STORE}, max_file_store: ${MAX_FILE_STORE} }
@@ -80,8 +95,8 @@ ${extraConfig}
 }
 
 async function serve(port: number, options: NatsServerOptions): Promise<ServerProcess> {
-  const { dir, program, extraConfig = '', onLine } = options;
-  writePrivateFile(join(dir, 'nats.conf'), configuration({ dir, port, extraConfig }));
+  const { dir, program, onLine } = options;
+  writePrivateFile(join(dir, 'nats.conf'), configuration(options, port));
   const wrap = await dyingWithParent();
   return ServerProcess.start({
     title: PROGRAM_NAME,
@@ -110,19 +125,29 @@ async function serveOnSomePort(options: NatsServerOptions): Promise<{ server: Se
   }
 }
 
+/** Streams were in the account of everyone before the services had one of their own. */
+function moveStreams(dir: string): void {
+  const below = (account: string) => join(dir, 'jetstream/jetstream', account);
+  const { before, now } = JETSTREAM_ACCOUNTS;
+  if (existsSync(below(before)) && !existsSync(below(now))) renameSync(below(before), below(now));
+}
+
 /**
- * Starts a nats-server with JetStream on the loopback address, over the files in `dir`; ends whatever server an earlier run left in it.
+ * Starts a nats-server with JetStream, over the files in `dir`; ends whatever server an earlier run left in it.
  * Throws PerfwatchError('unavailable') with one line that says why it cannot.
  */
 export async function startNatsServer(options: NatsServerOptions): Promise<NatsServer> {
-  const { dir } = options;
+  const { dir, listenHost = LOOPBACK, collectorHost = null } = options;
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   await endLeftovers(dir, PROGRAM_NAME);
-  writeUsers(dir);
+  moveStreams(dir);
+  const users = prepareUsers({ dir, collectorHost, letsAnyoneListen: isLoopback(listenHost) });
   const { server, port } = await serveOnSomePort(options);
+  const address = `${bracketed(ANY_ADDRESS.includes(listenHost) ? LOOPBACK : listenHost)}:${port}`;
   return {
-    url: `nats://${SERVICE_USER}:${servicePassword(dir)}@127.0.0.1:${port}`,
-    publicUrl: `nats://127.0.0.1:${port}`,
+    url: `nats://${users.service}@${address}`,
+    collectorUrl: users.ownCollector === null ? null : `nats://${users.ownCollector}@${address}`,
+    publicUrl: `nats://${address}`,
     port,
     pid: server.pid,
     onExit: (listener) => server.onExit(listener),

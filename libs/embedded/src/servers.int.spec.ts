@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { connect } from 'nats';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findFreePort } from './free-port.ts';
 import { processesIn } from './leftovers.ts';
 import { findNatsServer, startNatsServer } from './nats.ts';
 import { startPostgres } from './postgres.ts';
@@ -23,6 +26,34 @@ describe('an embedded server', () => {
     expect(processesIn(dir, 'nats-server')).toEqual([second.pid]);
     expect(orphan.pid).not.toBe(second.pid);
     await second.stop();
+  });
+
+  it('of NATS goes on with what was in the stream before services and collectors had accounts', async () => {
+    const port = await findFreePort();
+    const conf = join(dir, 'before.conf');
+    writeFileSync(conf, `listen: "127.0.0.1:${port}"\njetstream: { store_dir: ${JSON.stringify(join(dir, 'jetstream'))} }\n`);
+    const before = spawn(program, ['-c', conf], { stdio: 'ignore' });
+    const old = await connect({ servers: `127.0.0.1:${port}`, waitOnFirstConnect: true, reconnectTimeWait: 50 });
+    await (await old.jetstreamManager()).streams.add({ name: 'PERFWATCH_METRICS', subjects: ['perfwatch.v1.metrics.>'] });
+    await old.jetstream().publish('perfwatch.v1.metrics.web-1.cpu', 'kept');
+    await old.close();
+    before.kill('SIGTERM');
+    await once(before, 'exit');
+    const server = await startNatsServer({ dir, port: 0, program });
+    const { host, username, password } = new URL(server.url);
+    const service = await connect({ servers: host, user: username, pass: password });
+    const stored = await (await service.jetstreamManager()).streams.getMessage('PERFWATCH_METRICS', { seq: 1 });
+    expect(stored.string()).toBe('kept');
+    await service.close();
+    await server.stop();
+  });
+
+  it('of NATS lets nobody listen without credentials where other machines reach it', async () => {
+    const server = await startNatsServer({ dir, port: 0, listenHost: '0.0.0.0', program });
+    await expect(connect({ servers: new URL(server.publicUrl).host })).rejects.toThrow('Authorization Violation');
+    const { host, username, password } = new URL(server.url);
+    await (await connect({ servers: host, user: username, pass: password })).close();
+    await server.stop();
   });
 
   it('of PostgreSQL replaces one that an earlier run left in its directory', async () => {

@@ -1,9 +1,8 @@
-import { defaultPerfEvents, configFor, subjects, type CollectionConfig, type Config, type Sample } from '@perfwatch/contract';
+import { defaultPerfEvents, subjects, type CollectionConfig, type Sample } from '@perfwatch/contract';
 import { HostFs } from '@perfwatch/procfs';
 import { catalogOf, type MachineCatalog } from './collector-catalog.ts';
 import type { Collector, CollectorReader, CollectorReading } from './collector.ts';
 import { explainAbsences } from './explain-absences.ts';
-import { LiveSettings } from './live-settings.ts';
 import { RepeatedAnnouncement } from './repeated-announcement.ts';
 import type { RunningService, ServiceContext } from './service.ts';
 import { systemClock, Ticker, type Tick, type TickClock } from './ticker.ts';
@@ -56,8 +55,8 @@ class RunningCollector {
     return this.#failure;
   }
 
-  apply(config: Config): void {
-    this.#settings = configFor(config, this.#context.config.hostId);
+  apply(settings: CollectionConfig): void {
+    this.#settings = settings;
     // Disabling shows with the next tick, which then lengthens the interval itself.
     if (this.#isEnabled) this.#ticker.setIntervalMs(this.#settings.interval_ms);
   }
@@ -163,22 +162,18 @@ class RunningCollector {
   }
 }
 
-/** Starts a collector by its own configuration, and by the settings as soon as they can be had. */
+/** Starts a collector by its own configuration, which counts until the host's settings come. */
 export function startCollector(collector: Collector, context: ServiceContext, clock: TickClock = systemClock): Promise<RunningService> {
   const running = new RunningCollector(collector, context, clock);
-  const settings = new LiveSettings(context, (config) => running.apply(config));
   const removeListener = context.bus.onState(({ connected }) => {
-    if (!connected) return;
-    running.announce();
-    settings.refresh();
+    if (connected) running.announce();
   });
   return Promise.resolve({
     actions: {},
-    events: { 'settings.changed': (config: Config) => running.apply(config) },
+    events: { 'collection.changed': (settings: CollectionConfig) => running.apply(settings) },
     health: () => ({ up: running.failure === null, reason: running.failure }),
     stop: async () => {
       removeListener();
-      settings.stop();
       await running.stop();
     },
   });

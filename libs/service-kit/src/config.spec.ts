@@ -38,6 +38,21 @@ describe('configuration from the environment', () => {
     expect(loadConfig({ PERFWATCH_INTERVAL_MS: '', PERFWATCH_JWT_SECRET: ' ' })).toMatchObject({ intervalMs: 1000, jwtSecret: null });
   });
 
+  it('takes the signing key before the present one, and only beside that', () => {
+    const [before, now] = [STRONG_SECRET, `${STRONG_SECRET}2`];
+    expect(loadConfig({ PERFWATCH_JWT_SECRET: now, PERFWATCH_JWT_SECRET_PREVIOUS_FILE: fileWith(`${before}\n`) })).toMatchObject({
+      jwtSecret: now,
+      jwtSecretPrevious: before,
+    });
+    expect(loadConfig({ PERFWATCH_JWT_SECRET: now })).toMatchObject({ jwtSecretPrevious: null });
+    expect(complaintsAbout({ PERFWATCH_JWT_SECRET_PREVIOUS: before })).toBe(
+      'PERFWATCH_JWT_SECRET_PREVIOUS is set but PERFWATCH_JWT_SECRET is not',
+    );
+    expect(complaintsAbout({ PERFWATCH_JWT_SECRET: now, PERFWATCH_JWT_SECRET_PREVIOUS: 'weak' })).toMatch(
+      /^PERFWATCH_JWT_SECRET_PREVIOUS is too weak/,
+    );
+  });
+
   it('makes a host name a subject token', () => {
     expect(loadConfig({ PERFWATCH_HOST_ID: 'web-1.example.com' }).hostId).toBe('web-1_example_com');
   });
@@ -52,6 +67,25 @@ describe('configuration from the environment', () => {
     expect(complaintsAbout({ PERFWATCH_SYSFS: join(dir, 'absent') })).toContain('must be a directory that exists');
   });
 
+  it('opens /metrics only where that is said', () => {
+    expect(loadConfig({}).metricsOpen).toBe(false);
+    expect(loadConfig({ PERFWATCH_METRICS_OPEN: 'on' }).metricsOpen).toBe(true);
+    expect(complaintsAbout({ PERFWATCH_METRICS_OPEN: 'yes' })).toContain('must be one of on, off');
+  });
+
+  it('takes where the API is and a token for it, which is never shown', () => {
+    const file = fileWith('pw_secret\n');
+    const taken = loadConfig({ PERFWATCH_API_URL: 'https://example.com/perfwatch', PERFWATCH_API_TOKEN_FILE: file });
+    expect(taken).toMatchObject({ apiUrl: 'https://example.com/perfwatch', apiToken: 'pw_secret' });
+    expect(loadConfig({})).toMatchObject({ apiUrl: null, apiToken: null });
+    for (const url of ['example.com', 'ftp://example.com', 'http://user:password@example.com', 'http://example.com?a=b']) {
+      expect(complaintsAbout({ PERFWATCH_API_URL: url })).toContain('must be an http:// or https:// URL');
+    }
+    const complaint = complaintsAbout({ PERFWATCH_API_TOKEN: 'two words' });
+    expect(complaint).toContain('must be a token without spaces');
+    expect(complaint).not.toContain('two');
+  });
+
   it('takes a path to be served below, and says what one looks like', () => {
     expect(loadConfig({}).basePath).toBe('/');
     for (const path of ['/', '/perfwatch/', '/ops/perf-watch.2/']) expect(loadConfig({ PERFWATCH_BASE_PATH: path }).basePath).toBe(path);
@@ -59,6 +93,42 @@ describe('configuration from the environment', () => {
       expect(complaintsAbout({ PERFWATCH_BASE_PATH: path })).toContain('such as /perfwatch/');
     }
     expect(complaintsAbout({ PERFWATCH_BASE_PATH: '/api/v2/' })).toContain('must not begin with /api/');
+  });
+
+  it('reads the origins whose pages may use it', () => {
+    expect(loadConfig({}).allowedOrigins).toEqual([]);
+    const listed = 'https://Wall.example, http://10.0.0.5:8081';
+    expect(loadConfig({ PERFWATCH_ALLOWED_ORIGINS: listed }).allowedOrigins).toEqual(['https://wall.example', 'http://10.0.0.5:8081']);
+    for (const bad of [
+      '*',
+      'null',
+      'wall.example',
+      'https://wall.example/',
+      'https://wall.example/x',
+      'ftp://a',
+      'https://a,',
+      'https://u:p@a',
+      'https://a:443',
+    ])
+      expect(complaintsAbout({ PERFWATCH_ALLOWED_ORIGINS: bad })).toMatch(
+        /^PERFWATCH_ALLOWED_ORIGINS is ".*" but must be origins, comma separated/,
+      );
+  });
+
+  it('reads the proxies that are trusted, and none that anyone could be', () => {
+    expect(loadConfig({}).trustedProxies).toEqual([]);
+    expect(loadConfig({ PERFWATCH_TRUSTED_PROXIES: 'loopback, 10.1.0.0/16,fd00::1' }).trustedProxies).toEqual([
+      '127.0.0.0/8',
+      '::1/128',
+      '10.1.0.0/16',
+      'fd00::1/128',
+    ]);
+    for (const bad of ['nginx', '10.0.0.0/33', '::1/129', '10.0.0.0/x', '10.0.0.0/8/8', '10.0.0', 'true', '1'])
+      expect(complaintsAbout({ PERFWATCH_TRUSTED_PROXIES: bad })).toContain(
+        `PERFWATCH_TRUSTED_PROXIES is "${bad}" but must be addresses, networks`,
+      );
+    for (const anyone of ['0.0.0.0/0', '::/0'])
+      expect(complaintsAbout({ PERFWATCH_TRUSTED_PROXIES: anyone })).toContain('would let anyone');
   });
 
   it('complains about every bad variable at once, one line each', () => {

@@ -19,14 +19,16 @@ const HEARTBEAT_SECONDS = 2;
 const HEARTBEAT_TIMEOUT_SECONDS = 4;
 /** Calls waiting for an answer, and how soon a service that started is made known. */
 const TRANSIT = { maxQueueSize: 10_000, serviceChangedDebounceTime: 10 };
-const COLLECTOR_PREFIX = 'collector-';
+/** A service of this process is there at once. */
+const OWN_SERVICE_TIMEOUT_MS = 5000;
 /** Every process has this one. The dollar keeps it out of lists of services. */
 const PROCESS_SERVICE = '$process';
 
 export interface ControlPlaneOptions {
   /** Unique in the cluster. */
   nodeId: string;
-  bus: Bus;
+  /** Null: the services of this process alone. Moleculer believes whoever speaks on its subjects, so only services do. */
+  bus: Bus | null;
   log: Logger;
   /** How this process is, for whoever asks. */
   processState: () => ProcessState;
@@ -47,7 +49,7 @@ export class ControlPlane {
     this.#log = log;
     this.#broker = new ServiceBroker({
       nodeID: nodeId,
-      transporter: new BusTransporter(bus),
+      transporter: bus === null ? null : new BusTransporter(bus),
       logger: new BrokerLog(log),
       heartbeatInterval: HEARTBEAT_SECONDS,
       heartbeatTimeout: HEARTBEAT_TIMEOUT_SECONDS,
@@ -82,6 +84,11 @@ export class ControlPlane {
     this.#broker.createService({ name, actions, events: moleculerEvents(service.events ?? {}) });
   }
 
+  /** Resolves when events reach a service that was registered. */
+  async registered(name: string): Promise<void> {
+    await this.#broker.waitForServices(name, OWN_SERVICE_TIMEOUT_MS, FIRST_POLL_MS);
+  }
+
   async call<A extends ActionName>(action: A, params: Actions[A]['params'], timeoutMs = CALL_TIMEOUT_MS): Promise<Actions[A]['result']> {
     const endMs = performance.now() + timeoutMs;
     await this.#waitFor(action, endMs);
@@ -106,24 +113,18 @@ export class ControlPlane {
     this.#broker.broadcast(event, payload).catch((error: unknown) => this.#log.error({ err: error, event }, 'an event was not sent'));
   }
 
-  async clusterHealth(): Promise<Record<string, ServiceHealth>> {
-    const health: Record<string, ServiceHealth> = {};
-    for (const { name, up, reason } of await this.#replicas()) health[name] = moreTelling(health[name], { up, reason });
-    return health;
-  }
-
-  /** Every replica with its health, and what the first `maxProcesses` processes say of themselves. */
-  async cluster({ maxProcesses }: { maxProcesses: number }): Promise<ClusterState> {
+  /** How many processes of services there are, and what the first `maxProcesses` say of themselves. */
+  async processes({ maxProcesses }: { maxProcesses: number }): Promise<Pick<ClusterState, 'processes' | 'processCount'>> {
     const nodeIds = this.#services(PROCESS_SERVICE)
       .filter(({ available }) => available)
       .map(({ nodeId }) => nodeId)
       .toSorted();
-    const asked = nodeIds.slice(0, maxProcesses).map((nodeId) => this.#stateOf(nodeId));
-    const [replicas, states] = await Promise.all([this.#replicas(), Promise.all(asked)]);
-    return { replicas, processes: states.filter((state) => state !== null), processCount: nodeIds.length };
+    const states = await Promise.all(nodeIds.slice(0, maxProcesses).map((nodeId) => this.#stateOf(nodeId)));
+    return { processes: states.filter((state) => state !== null), processCount: nodeIds.length };
   }
 
-  #replicas(): Promise<ServiceReplica[]> {
+  /** Every copy of every service, with its health. */
+  replicas(): Promise<ServiceReplica[]> {
     return Promise.all(
       this.#services().map(async (service) => ({ name: service.name, nodeId: service.nodeId, ...(await this.#healthOf(service)) })),
     );
@@ -148,10 +149,8 @@ export class ControlPlane {
       .map(({ name, nodeID, available }) => ({ name, nodeId: nodeID ?? '', available }));
   }
 
-  /** A collector says how it is with every Sample, so of those it is enough to know that they run: there may be thousands. */
   async #healthOf({ name, nodeId, available }: RegisteredService): Promise<ServiceHealth> {
     if (!available) return { up: false, reason: `${name} is not running (last seen on ${nodeId})` };
-    if (name.startsWith(COLLECTOR_PREFIX)) return { up: true, reason: null };
     try {
       const options = { nodeID: nodeId, timeout: HEALTH_TIMEOUT_MS };
       return fromReply(await this.#broker.call<ActionReply<ServiceHealth>, object>(`${name}.health`, {}, options));
@@ -159,12 +158,6 @@ export class ControlPlane {
       return { up: false, reason: `${name} on ${nodeId} does not answer` };
     }
   }
-}
-
-/** Of replicas, one that is up counts; of those, one that has something to tell. */
-function moreTelling(before: ServiceHealth | undefined, own: ServiceHealth): ServiceHealth {
-  if (before?.up !== true) return own;
-  return own.up && before.reason === null ? own : before;
 }
 
 /** An event's listener whatever its payload: Moleculer knows events by name only. A method, so that every typed listener is one. */
@@ -177,9 +170,6 @@ function moleculerEvents(events: NonNullable<RunningService['events']>): Record<
   }
   return listeners;
 }
-
-/** Moleculer's name of a service: its own, with a prefix for collectors. */
-export const controlPlaneName = (name: string, isCollector: boolean): string => (isCollector ? `${COLLECTOR_PREFIX}${name}` : name);
 
 function asPerfwatchError(error: unknown, action: string): PerfwatchError {
   if (error instanceof PerfwatchError) return error;

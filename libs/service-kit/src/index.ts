@@ -1,5 +1,7 @@
 export { loadConfig, type PerfwatchConfig } from './config.ts';
 export type { Environment } from './environment.ts';
+export type { CertificateFiles, TlsConfig } from './tls-config.ts';
+export { networkOf } from './network-of.ts';
 export { LOG_LEVELS, createLogger, type Logger, type LoggerOptions, type LogLevel } from './logging.ts';
 export {
   defineService,
@@ -27,10 +29,11 @@ export type {
 } from './collector.ts';
 export { explainAbsences } from './explain-absences.ts';
 export { defineCollector } from './define-collector.ts';
-export { runServices, type Runner, type RunServicesOptions } from './run-services.ts';
+export { natsTlsOf, runServices, type Runner, type RunServicesOptions } from './run-services.ts';
 export { Ticker, systemClock, type Tick, type TickClock, type TickerOptions } from './ticker.ts';
+export { CollectionFeed, type CollectionFeedOptions } from './collection-feed.ts';
 export { RepeatedAnnouncement } from './repeated-announcement.ts';
 export { readVersion } from './process-state.ts';
-export { costSubject, processCostSchema, type ProcessCost } from './process-costs.ts';
+export { processCostSchema, type ProcessCost } from './process-costs.ts';
 export { roundMetric } from './rounding.ts';
 export { CounterDeltas, type CounterValue, type DeltaOptions, type RowDeltaOptions } from './counter-deltas.ts';

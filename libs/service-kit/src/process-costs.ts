@@ -1,10 +1,7 @@
 import type { Bus } from '@perfwatch/bus';
-import { SUBJECT_ROOT } from '@perfwatch/contract';
+import { internalSubjects } from '@perfwatch/contract';
 import { z } from 'zod';
 import type { TickCost, TickCosts } from './service.ts';
-
-/** Where every process of a host says what it costs. Internal: not below the public root. */
-export const costSubject = (host: string): string => `${SUBJECT_ROOT.split('.')[0] ?? SUBJECT_ROOT}.internal.cost.${host}`;
 
 /** What one process cost since its last message; counts are since the collector started. */
 export const processCostSchema = z.object({
@@ -88,7 +85,7 @@ export class ProcessCosts implements TickCosts {
       ),
     };
     this.#ticks.clear();
-    bus.publish(costSubject(host), cost);
+    bus.publish(internalSubjects.cost(host), cost);
   }
 
   /** CPU time of all threads in percent of one core, 100 at most; null the first time. The timers of one tick may take two turns of the event loop. */

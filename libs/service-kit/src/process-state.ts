@@ -3,26 +3,30 @@ import type { Bus } from '@perfwatch/bus';
 import type { Store } from '@perfwatch/store';
 import { z } from 'zod';
 
+const text = z.string().min(1).max(255);
+const count = z.number().int().min(0);
+
 /** How one process of PerfWatch is, as it says itself. */
-export interface ProcessState {
+export const processStateSchema = z.object({
   /** The names of its services, or what it was started as. */
-  name: string;
-  host: string;
-  version: string;
-  nodeVersion: string;
+  name: text,
+  host: text,
+  version: text,
+  nodeVersion: text,
   /** On the wall clock of its host, in milliseconds. */
-  startedAtMs: number;
+  startedAtMs: count,
   /** Of one core, over the time since it was last asked; null at the first time. */
-  cpuPercent: number | null;
-  rssBytes: number | null;
+  cpuPercent: z.number().nullable(),
+  rssBytes: count.nullable(),
   /** Samples that wait for JetStream. */
-  queuedSamples: number;
+  queuedSamples: count,
   /** Samples that were dropped because that queue was full. */
-  droppedSamples: number;
-  invalidMessages: number;
+  droppedSamples: count,
+  invalidMessages: count,
   /** Null where it does not use the database. */
-  database: { up: boolean; reason: string | null } | null;
-}
+  database: z.object({ up: z.boolean(), reason: z.string().max(1000).nullable() }).nullable(),
+});
+export type ProcessState = z.infer<typeof processStateSchema>;
 
 export interface ProcessReporterOptions {
   name: string;

@@ -9,8 +9,9 @@ import {
   type Config,
   type Sample,
 } from '@perfwatch/contract';
-import { startTestNats, type TestNats } from '@perfwatch/testing';
+import { startTestNats, TEST_ACTOR, type TestNats } from '@perfwatch/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CollectionFeed } from './collection-feed.ts';
 import { loadConfig, type PerfwatchConfig } from './config.ts';
 import { defineCollector } from './define-collector.ts';
 import { createLogger } from './logging.ts';
@@ -48,14 +49,17 @@ const brokenCollector = defineCollector({
   },
 });
 
-const settingsService = (config: () => Config) =>
+const settingsService = (initial: () => Config) =>
   defineService({
     name: 'settings',
     needsStore: false,
-    start: (context) =>
-      Promise.resolve({
+    start(context) {
+      let changed: Config | null = null;
+      const current = () => changed ?? initial();
+      const feed = new CollectionFeed({ bus: context.bus, log, read: () => Promise.resolve(current()) });
+      return Promise.resolve({
         actions: {
-          get: () => Promise.resolve(config()),
+          get: () => Promise.resolve(current()),
           update(update) {
             if (update.collectors === undefined) {
               return Promise.reject(
@@ -66,14 +70,15 @@ const settingsService = (config: () => Config) =>
                 }),
               );
             }
-            const changed = configSchema.parse({ ...config(), collectors: update.collectors });
-            context.broadcast('settings.changed', changed);
+            changed = configSchema.parse({ ...current(), collectors: update.collectors, updated_at: new Date().toISOString() });
+            feed.changed(changed);
             return Promise.resolve(changed);
           },
         },
         health: () => ({ up: false, reason: 'on purpose' }),
-        stop: () => Promise.resolve(),
-      }),
+        stop: () => feed.stop(),
+      });
+    },
   });
 
 describe('services in processes on a real nats-server', () => {
@@ -178,9 +183,9 @@ describe('services in processes on a real nats-server', () => {
     await run(settingsService(() => SETTINGS));
     const probe = await runProbe();
     await vi.waitFor(() => expect(of('steady').length).toBeGreaterThan(0), WAIT);
-    await probe.call('settings.update', { collectors: { steady: { enabled: false } } });
+    await probe.call('settings.update', { collectors: { steady: { enabled: false } }, by: TEST_ACTOR });
     await vi.waitFor(() => expect(of('steady').at(-1)).toMatchObject({ status: 'disabled', metrics: {} }), WAIT);
-    await probe.call('settings.update', { collectors: { steady: { enabled: true } } });
+    await probe.call('settings.update', { collectors: { steady: { enabled: true } }, by: TEST_ACTOR });
     await vi.waitFor(() => expect(of('steady').at(-1)).toMatchObject({ status: 'ok', interval_ms: INTERVAL_MS }), WAIT);
     const disabled = of('steady').filter(({ status }) => status === 'disabled');
     expect(disabled).toHaveLength(1);
@@ -191,7 +196,7 @@ describe('services in processes on a real nats-server', () => {
   it('carries an error of an action to another process intact', async () => {
     await run(settingsService(() => SETTINGS));
     const probe = await runProbe();
-    const failure = await probe.call('settings.update', { interval_ms: 500 }).catch((error: unknown) => error);
+    const failure = await probe.call('settings.update', { interval_ms: 500, by: TEST_ACTOR }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(PerfwatchError);
     expect(failure).toMatchObject({
       code: 'bad_input',
@@ -271,7 +276,7 @@ describe('services in processes on a real nats-server', () => {
     const update = {
       collectors: Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`collector-${index}`, { enabled: true }])),
     };
-    await expect(probe.call('settings.update', update)).rejects.toMatchObject({ code: 'bad_input' });
+    await expect(probe.call('settings.update', { ...update, by: TEST_ACTOR })).rejects.toMatchObject({ code: 'bad_input' });
     config = SETTINGS;
     expect(await probe.call('settings.get', {})).toEqual(SETTINGS);
   });

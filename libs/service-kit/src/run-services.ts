@@ -1,12 +1,12 @@
-import { openBus, type Bus } from '@perfwatch/bus';
-import { PerfwatchError } from '@perfwatch/contract';
+import { openBus, type Bus, type NatsTls } from '@perfwatch/bus';
+import { hostInboxPrefix, PerfwatchError } from '@perfwatch/contract';
 import type { Store } from '@perfwatch/store';
 import type { PerfwatchConfig } from './config.ts';
-import { ControlPlane, controlPlaneName } from './control-plane.ts';
 import { Deadline } from './deadline.ts';
 import type { Logger } from './logging.ts';
 import { ProcessCosts } from './process-costs.ts';
 import { ProcessReporter } from './process-state.ts';
+import { openCollectorRealm, openServiceRealm, type Realm } from './realms.ts';
 import type { RunningService, ServiceContext, ServiceDefinition } from './service.ts';
 
 const STOP_DEADLINE_MS = 10_000;
@@ -30,8 +30,11 @@ export interface Runner {
 interface Shared {
   bus: Bus;
   store: Store | null;
-  controlPlane: ControlPlane;
+  /** By whether it is that of the collectors; only what this process needs. */
+  realms: ReadonlyMap<boolean, Realm>;
 }
+
+const isCollector = (definition: ServiceDefinition): boolean => 'collector' in definition;
 
 function needUrl(url: string | null, variable: string): string {
   if (url === null) throw new PerfwatchError('bad_input', `${variable} is not set`);
@@ -43,28 +46,49 @@ async function openStoreFor({ definitions, config, log }: RunServicesOptions): P
   if (!definitions.some(({ needsStore }) => needsStore)) return null;
   const url = needUrl(config.databaseUrl, 'PERFWATCH_DATABASE_URL');
   const { openStore } = await import('@perfwatch/store');
-  return openStore({ url, log });
+  return openStore({ url, caFile: config.tls.databaseCaFile, log });
+}
+
+/** Replicas may share a host's name, so that alone does not tell nodes apart. */
+function newNodeId(host: string, name: string): string {
+  const random = Math.floor(Math.random() * 36 ** 5).toString(36);
+  return `${host}-${name}-${process.pid}-${random}`.replace(/[^A-Za-z0-9_-]/g, '_');
+}
+
+/** What `openBus` wants to know of TLS. */
+export const natsTlsOf = ({ tls }: Pick<PerfwatchConfig, 'tls'>): NatsTls => ({ caFile: tls.natsCaFile, certificate: tls.natsCertificate });
+
+/** Connects as what runs here may be trusted: collectors alone keep to what the credentials of their host permit. */
+function openBusFor({ definitions, config, log }: RunServicesOptions, nodeId: string): Bus {
+  const servers = needUrl(config.natsUrl, 'PERFWATCH_NATS_URL');
+  const inboxPrefix = definitions.every(isCollector) ? hostInboxPrefix(config.hostId) : undefined;
+  const tls = natsTlsOf(config);
+  return openBus({ servers, credsFile: config.natsCredsFile, tls, name: `perfwatch ${nodeId}`, inboxPrefix, log });
 }
 
 async function openShared(options: RunServicesOptions, name: string): Promise<Shared> {
-  const { config, log } = options;
-  const servers = needUrl(config.natsUrl, 'PERFWATCH_NATS_URL');
-  // Replicas may share a host's name, so that alone does not tell nodes apart.
-  const nodeId = `${config.hostId}-${name}-${process.pid}-${Math.floor(Math.random() * 36 ** 5).toString(36)}`.replace(
-    /[^A-Za-z0-9_-]/g,
-    '_',
-  );
-  const bus = openBus({ servers, credsFile: config.natsCredsFile, name: `perfwatch ${nodeId}`, log });
+  const { definitions, config, log } = options;
+  const nodeId = newNodeId(config.hostId, name);
+  const bus = openBusFor(options, nodeId);
   try {
     const opened: { store: Store | null } = { store: null };
     const reporter = new ProcessReporter({ name, host: config.hostId, bus, store: () => opened.store });
-    const controlPlane = new ControlPlane({ nodeId, bus, log, processState: () => reporter.state() });
+    const realm = { nodeId, host: config.hostId, bus, log, processState: () => reporter.state() };
+    const kinds = new Set(definitions.map(isCollector));
+    const realms = new Map([...kinds].map((collects) => [collects, collects ? openCollectorRealm(realm) : openServiceRealm(realm)]));
     opened.store = await openStoreFor(options);
-    return { bus, store: opened.store, controlPlane };
+    return { bus, store: opened.store, realms };
   } catch (error) {
     await bus.close(0);
     throw error;
   }
+}
+
+function realmFor(definition: ServiceDefinition, { realms }: Shared): Realm {
+  const realm = realms.get(isCollector(definition));
+  if (realm === undefined)
+    throw new PerfwatchError('internal', `${definition.name} was not among the services when the process was opened`);
+  return realm;
 }
 
 function contextFor(
@@ -72,7 +96,8 @@ function contextFor(
   options: { shared: Shared; costs: ProcessCosts; config: PerfwatchConfig; log: Logger },
 ): ServiceContext {
   const { shared, costs, config, log } = options;
-  const { bus, controlPlane } = shared;
+  const { bus } = shared;
+  const realm = realmFor(definition, shared);
   return {
     config,
     log: log.child({ service: definition.name }),
@@ -82,10 +107,10 @@ function contextFor(
       if (shared.store !== null && definition.needsStore) return shared.store;
       throw new PerfwatchError('internal', `the service ${definition.name} uses the store without declaring needsStore`);
     },
-    call: (action, params, { timeoutMs } = {}) => controlPlane.call(action, params, timeoutMs),
-    broadcast: (event, payload) => controlPlane.broadcast(event, payload),
-    clusterHealth: () => controlPlane.clusterHealth(),
-    cluster: (limits) => controlPlane.cluster(limits),
+    call: realm.call,
+    broadcast: realm.broadcast,
+    clusterHealth: realm.clusterHealth,
+    cluster: realm.cluster,
   };
 }
 
@@ -93,7 +118,7 @@ function contextFor(
 async function stopAll({ running, shared, log }: { running: Map<string, RunningService>; shared: Shared; log: Logger }): Promise<void> {
   const deadline = new Deadline(STOP_DEADLINE_MS, log);
   for (const [name, service] of [...running].reverse()) await deadline.within(name, () => service.stop());
-  await deadline.within('control plane', () => shared.controlPlane.stop());
+  for (const realm of shared.realms.values()) await deadline.within('control plane', () => realm.stop());
   await deadline.within('bus', () => shared.bus.close(Math.min(BUS_DRAIN_MS, deadline.leftMs)));
   await deadline.within('store', () => shared.store?.close() ?? Promise.resolve());
 }
@@ -116,12 +141,12 @@ export async function runServices(options: RunServicesOptions): Promise<Runner> 
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => (stopping ??= stopAll({ running, shared, log }));
 
-  const ready = shared.controlPlane.start();
+  const ready = Promise.all([...shared.realms.values()].map((realm) => realm.start()));
   const started = await Promise.allSettled(
     definitions.map(async (definition) => {
       const service = await definition.start(contextFor(definition, { shared, costs, config, log }));
       running.set(definition.name, service);
-      shared.controlPlane.register(controlPlaneName(definition.name, 'collector' in definition), service);
+      await realmFor(definition, shared).register(definition.name, service);
     }),
   );
   await ready;

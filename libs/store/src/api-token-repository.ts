@@ -38,8 +38,8 @@ export interface ApiTokenRepository {
   findByHash(tokenHash: Uint8Array): Promise<ApiToken | null>;
   /** Notes that it was used now; written at most once a minute. */
   noteUse(id: string): Promise<void>;
-  /** False when there is no such token. */
-  remove(id: string): Promise<boolean>;
+  /** What was removed; null when there is no such token. */
+  remove(id: string): Promise<ApiToken | null>;
 }
 
 /** Tokens of one user. */
@@ -117,11 +117,15 @@ export function createApiTokenRepository(database: Pick<Store, 'query' | 'transa
     },
 
     async remove(id) {
-      if (!uuidSchema.safeParse(id).success) return false;
-      return (
-        (await database.query<{ id: string }>('WITH gone AS (DELETE FROM api_token WHERE id = $1 RETURNING id) SELECT id FROM gone', [id]))
-          .length > 0
+      if (!uuidSchema.safeParse(id).success) return null;
+      const [gone] = rowsSchema.parse(
+        await database.query(
+          `WITH gone AS (DELETE FROM api_token WHERE id = $1 RETURNING *)
+           SELECT ${COLUMNS} FROM gone token JOIN app_user owner ON owner.id = token.user_id`,
+          [id],
+        ),
       );
+      return gone ?? null;
     },
   };
 }

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm/data-source/DataSource.js';
 import { ENTITIES } from './entities.ts';
 import type { StoreLog } from './log.ts';
 import { MIGRATIONS } from './migrations/index.ts';
+import { databaseAddress } from './tls-options.ts';
 
 const CONNECT_TIMEOUT_MS = 5000;
 const IDLE_TIMEOUT_MS = 30_000;
@@ -15,6 +16,8 @@ export const MIGRATIONS_TABLE = 'schema_migration';
 
 export interface DataSourceOptions {
   url: string;
+  /** Who may have signed the server's certificate; null: whom Node trusts. */
+  caFile?: string | null;
   log: StoreLog;
   poolSize: number;
   /** Told of a connection that broke while nobody used it. */
@@ -22,10 +25,11 @@ export interface DataSourceOptions {
 }
 
 /** TypeORM's data source for `url`, not yet connected. */
-export function createDataSource({ url, log, poolSize, onPoolError }: DataSourceOptions): DataSource {
+export function createDataSource({ url, caFile = null, log, poolSize, onPoolError }: DataSourceOptions): DataSource {
+  const address = databaseAddress(url, caFile);
   return new DataSource({
     type: 'postgres',
-    url,
+    url: address.url,
     entities: ENTITIES,
     migrations: MIGRATIONS,
     migrationsTableName: MIGRATIONS_TABLE,
@@ -44,6 +48,7 @@ export function createDataSource({ url, log, poolSize, onPoolError }: DataSource
       statement_timeout: STATEMENT_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
       keepAlive: true,
+      ssl: address.ssl,
       // Statements of one transaction need not wait for each other's answers.
       pipeline: true,
     },

@@ -133,7 +133,6 @@ export const appUserEntity = entity({
     password_hash: text,
     role: text,
     token_version: { type: 'integer', default: 0 },
-    spared_token_id: nullableText,
     created_at: { ...time, default: () => 'now()' },
     preferences: { type: 'jsonb', default: {} },
   },
@@ -142,10 +141,63 @@ export const appUserEntity = entity({
   checks: [{ name: 'app_user_role_check', expression: `role IN ('admin', 'viewer')` }],
 });
 
-export const revokedTokenEntity = entity({
-  name: 'revoked_token',
-  columns: { token_id: key, expires_at: time },
-  indices: [{ name: 'revoked_token_expires_at', columns: ['expires_at'] }],
+const nullableBytes = { type: 'bytea', nullable: true } as const;
+
+/** Log-ins that go on, with the hashes of their refresh tokens. */
+export const loginSessionEntity = entity({
+  name: 'login_session',
+  columns: {
+    id: { type: 'uuid', primary: true, generated: 'uuid' },
+    user_id: { type: 'uuid' },
+    started_at: time,
+    last_used_at: time,
+    expires_at: time,
+    address: text,
+    client: nullableText,
+    family_hash: nullableBytes,
+    secret_hash: nullableBytes,
+    previous_hash: nullableBytes,
+    rotation_salt: nullableBytes,
+    rotated_at: nullableTime,
+  },
+  uniques: [{ name: 'login_session_family_hash_key', columns: ['family_hash'] }],
+  indices: [
+    { name: 'login_session_user_id', columns: ['user_id'] },
+    { name: 'login_session_expires_at', columns: ['expires_at'] },
+    { name: 'login_session_last_used_at', columns: ['last_used_at'] },
+  ],
+  foreignKeys: [
+    {
+      name: 'login_session_user_id_fkey',
+      target: 'app_user',
+      columnNames: ['user_id'],
+      referencedColumnNames: ['id'],
+      onDelete: 'CASCADE',
+    },
+  ],
+  checks: [{ name: 'login_session_check', expression: `(family_hash IS NULL) = (secret_hash IS NULL)` }],
+});
+
+/** Failed tries of a password by what they count for, a hash. */
+export const loginFailureEntity = entity({
+  name: 'login_failure',
+  columns: { key: { type: 'bytea', primary: true }, failures: integer, last_at: time, blocked_until: time },
+  indices: [{ name: 'login_failure_last_at', columns: ['last_at'] }],
+});
+
+/** Networks that a user has logged in from lately. */
+export const loginOriginEntity = entity({
+  name: 'login_origin',
+  columns: { user_id: { type: 'uuid', primary: true }, network: key, last_at: time },
+  foreignKeys: [
+    {
+      name: 'login_origin_user_id_fkey',
+      target: 'app_user',
+      columnNames: ['user_id'],
+      referencedColumnNames: ['id'],
+      onDelete: 'CASCADE',
+    },
+  ],
 });
 
 /** Tokens of programs, by the hash of their secret. */
@@ -169,6 +221,27 @@ export const apiTokenEntity = entity({
   checks: [{ name: 'api_token_scope_check', expression: `scope IN ('read', 'annotate', 'admin')` }],
 });
 
+/** Who did what, when and from where. */
+export const auditEventEntity = entity({
+  name: 'audit_event',
+  columns: {
+    id: { type: 'bigint', primary: true, generated: 'increment' },
+    at: { ...time, default: () => 'now()' },
+    action: text,
+    user_id: { type: 'uuid', nullable: true },
+    username: nullableText,
+    api_token_id: { type: 'uuid', nullable: true },
+    address: nullableText,
+    target: nullableText,
+    details: { type: 'jsonb', default: {} },
+  },
+  indices: [
+    { name: 'audit_event_at', columns: ['at'] },
+    { name: 'audit_event_action', columns: ['action', 'id'] },
+    { name: 'audit_event_username', synchronize: false },
+  ],
+});
+
 export const settingEntity = entity({
   name: 'setting',
   columns: { key, value: { type: 'jsonb' }, updated_at: { ...time, default: () => 'now()' } },
@@ -188,7 +261,10 @@ export const ENTITIES = [
   rejectedMessageEntity,
   annotationEntity,
   appUserEntity,
-  revokedTokenEntity,
+  loginSessionEntity,
+  loginFailureEntity,
+  loginOriginEntity,
   apiTokenEntity,
+  auditEventEntity,
   settingEntity,
 ];

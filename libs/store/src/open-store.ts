@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PerfwatchError } from '@perfwatch/contract';
 import { createApiTokenRepository } from './api-token-repository.ts';
+import { createAuditEventRepository } from './audit-event-repository.ts';
 import { describeDatabase, permanentFault } from './connection-fault.ts';
 import { createDataSource } from './data-source.ts';
+import { createLoginFailureRepository } from './login-failure-repository.ts';
 import type { StoreLog } from './log.ts';
 import { migrate } from './migrate.ts';
 import { PostgresConnections } from './postgres-connections.ts';
 import { QueryError } from './query-error.ts';
+import { createSessionRepository } from './session-repository.ts';
 import { createSettingRepository } from './setting-repository.ts';
-import type { Store } from './store.ts';
+import type { Queryable, Repositories, Store } from './store.ts';
 import { createUserRepository } from './user-repository.ts';
 
 const DEFAULT_POOL_SIZE = 8;
@@ -19,6 +22,8 @@ const LAST_RETRY_MS = 5000;
 export interface OpenStoreOptions {
   /** `postgres://user:password@host:port/database` */
   url: string;
+  /** PEM file of whoever signed the server's certificate, for `?sslmode=verify-full`; null or absent: whom Node trusts. */
+  caFile?: string | null;
   log: StoreLog;
   /** Most connections at once; default 8. */
   poolSize?: number;
@@ -58,10 +63,10 @@ function stillAway(error: QueryError, { url }: OpenStoreOptions): PerfwatchError
 }
 
 /** The store, or what the database answered; throws what no waiting helps against. */
-async function tryToOpen({ url, log, poolSize = DEFAULT_POOL_SIZE }: OpenStoreOptions): Promise<Store | QueryError> {
+async function tryToOpen({ url, caFile = null, log, poolSize = DEFAULT_POOL_SIZE }: OpenStoreOptions): Promise<Store | QueryError> {
   const opened: { connections: PostgresConnections | null } = { connections: null };
   const onPoolError = (error: unknown) => opened.connections?.noteBrokenConnection(error);
-  const dataSource = createDataSource({ url, log, poolSize, onPoolError });
+  const dataSource = createDataSource({ url, caFile, log, poolSize, onPoolError });
   try {
     await dataSource.initialize();
     await migrate(dataSource, log);
@@ -74,15 +79,31 @@ async function tryToOpen({ url, log, poolSize = DEFAULT_POOL_SIZE }: OpenStoreOp
   }
 }
 
+function repositoriesOver(database: Pick<Store, 'query' | 'transaction'>): Repositories {
+  return {
+    users: createUserRepository(database),
+    apiTokens: createApiTokenRepository(database),
+    sessions: createSessionRepository(database),
+    loginFailures: createLoginFailureRepository(database),
+    settings: createSettingRepository(database),
+    auditEvents: createAuditEventRepository(database),
+  };
+}
+
+/** A transaction of a repository within another is part of that one. */
+function repositoriesWithin(connection: Queryable): Repositories & Queryable {
+  const query: Queryable['query'] = (sql, parameters) => connection.query(sql, parameters);
+  return { ...repositoriesOver({ query, transaction: (work) => work(connection) }), query };
+}
+
 function storeOver(connections: PostgresConnections): Store {
   return {
     state: () => connections.state(),
     ping: () => connections.ping(),
     query: (sql, parameters) => connections.query(sql, parameters),
     transaction: (work, options) => connections.transaction(work, options),
-    users: createUserRepository(connections),
-    apiTokens: createApiTokenRepository(connections),
-    settings: createSettingRepository(connections),
+    atomically: (work) => connections.transaction((connection) => work(repositoriesWithin(connection))),
+    ...repositoriesOver(connections),
     close: () => connections.close(),
   };
 }

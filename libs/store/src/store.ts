@@ -1,4 +1,7 @@
 import type { ApiTokenRepository } from './api-token-repository.ts';
+import type { AuditEventRepository } from './audit-event-repository.ts';
+import type { LoginFailureRepository } from './login-failure-repository.ts';
+import type { SessionRepository } from './session-repository.ts';
 import type { SettingRepository } from './setting-repository.ts';
 import type { UserRepository } from './user-repository.ts';
 
@@ -21,8 +24,18 @@ export interface TransactionOptions {
   keepsPlans?: boolean;
 }
 
+/** What is stored of users, tokens, settings and what happened to them. */
+export interface Repositories {
+  readonly users: UserRepository;
+  readonly apiTokens: ApiTokenRepository;
+  readonly sessions: SessionRepository;
+  readonly loginFailures: LoginFailureRepository;
+  readonly settings: SettingRepository;
+  readonly auditEvents: AuditEventRepository;
+}
+
 /** PostgreSQL, migrated. Opened by `openStore`, which waits for the database and runs the migrations under a lock. */
-export interface Store extends Queryable {
+export interface Store extends Queryable, Repositories {
   state(): StoreState;
   /** Resolves when the database answers; rejects with PerfwatchError('unavailable') otherwise. */
   ping(): Promise<void>;
@@ -31,8 +44,7 @@ export interface Store extends Queryable {
    * Statements sent before others were answered run in that order, and wait for each other's answers only in the database.
    */
   transaction<T>(work: (connection: Queryable) => Promise<T>, options?: TransactionOptions): Promise<T>;
-  readonly users: UserRepository;
-  readonly apiTokens: ApiTokenRepository;
-  readonly settings: SettingRepository;
+  /** Runs `work` over the repositories of one transaction: all of what it changes is kept, or nothing when it throws. */
+  atomically<T>(work: (repositories: Repositories & Queryable) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

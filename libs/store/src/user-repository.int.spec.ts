@@ -7,7 +7,6 @@ import type { Store } from './store.ts';
 const silent = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
 const REPLICAS = 3;
 const ada = { username: 'Ada', passwordHash: 'hash of ada', role: 'admin' } as const;
-const HOUR_MS = 3_600_000;
 
 let postgres: TestServer;
 let replicas: Store[] = [];
@@ -25,13 +24,13 @@ afterAll(async () => {
   await Promise.all(replicas.map((store) => store.close()));
   await postgres.dispose();
 });
-beforeEach(() => first().query('TRUNCATE app_user, revoked_token CASCADE'));
+beforeEach(() => first().query('TRUNCATE app_user CASCADE'));
 
 describe('users', () => {
   it('are found by id and by name in any case', async () => {
     const { users } = first();
     const user = await users.create(ada);
-    expect(user).toMatchObject({ ...ada, tokenVersion: 0, sparedTokenId: null });
+    expect(user).toMatchObject({ ...ada, tokenVersion: 0 });
     expect(await users.findById(user.id)).toEqual(user);
     expect(await users.findByUsername('aDA')).toEqual(user);
     expect(await users.findByUsername('ad')).toBeNull();
@@ -81,13 +80,12 @@ describe('the first user', () => {
 });
 
 describe('a changed password', () => {
-  it('raises the token version and spares the token it names until the next change', async () => {
+  it('raises the token version every time', async () => {
     const { users } = first();
     const { id } = await users.create(ada);
-    const spared = { passwordHash: 'second', tokenVersion: 1, sparedTokenId: 'token-1' };
-    expect(await users.changePassword(id, 'second', { spareTokenId: 'token-1' })).toMatchObject(spared);
-    expect(await users.findById(id)).toMatchObject(spared);
-    expect(await users.changePassword(id, 'third')).toMatchObject({ passwordHash: 'third', tokenVersion: 2, sparedTokenId: null });
+    expect(await users.changePassword(id, 'second')).toMatchObject({ passwordHash: 'second', tokenVersion: 1 });
+    expect(await users.findById(id)).toMatchObject({ passwordHash: 'second', tokenVersion: 1 });
+    expect(await users.changePassword(id, 'third')).toMatchObject({ passwordHash: 'third', tokenVersion: 2 });
   });
 
   it('wins over another change at the same time only once', async () => {
@@ -100,24 +98,5 @@ describe('a changed password', () => {
 
   it('is null for a user that is gone', async () => {
     expect(await first().users.changePassword(randomUUID(), 'hash')).toBeNull();
-  });
-});
-
-describe('a revoked token', () => {
-  it('is known to every replica, once or twice revoked', async () => {
-    const expiresAt = new Date(Date.now() + HOUR_MS);
-    await first().users.revokeToken('a', expiresAt);
-    await first().users.revokeToken('a', expiresAt);
-    for (const { users } of replicas) expect(await users.isTokenRevoked('a')).toBe(true);
-    expect(await first().users.isTokenRevoked('b')).toBe(false);
-  });
-
-  it('is forgotten when it would have expired anyway', async () => {
-    const { users } = first();
-    await users.revokeToken('old', new Date(Date.now() - HOUR_MS));
-    expect(await users.isTokenRevoked('old')).toBe(true);
-    await users.revokeToken('new', new Date(Date.now() + HOUR_MS));
-    expect(await users.isTokenRevoked('old')).toBe(false);
-    expect(await users.isTokenRevoked('new')).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 import { PerfwatchError, roleSchema, usernameSchema, type Role } from '@perfwatch/contract';
 import { z } from 'zod';
+import { endSessionsOf } from './session-repository.ts';
 import type { Queryable, Store } from './store.ts';
 
 export interface User {
@@ -7,10 +8,8 @@ export interface User {
   username: string;
   passwordHash: string;
   role: Role;
-  /** Rises whenever all of the user's tokens end; a token carries the version it was made under. */
+  /** Rises whenever the user's sessions end: no log-in that began before starts one afterwards. */
   tokenVersion: number;
-  /** The one token (jti) that outlived the last rise of `tokenVersion`: the one its owner changed the password with. */
-  sparedTokenId: string | null;
   createdAt: Date;
 }
 
@@ -23,8 +22,8 @@ export interface NewUser {
 export interface PasswordReplacement {
   /** Replaces the password only while its hash is still this one: two changes at once cannot both win. */
   expectedHash?: string;
-  /** The token (jti) that goes on working; every other one ends. */
-  spareTokenId?: string;
+  /** The session that goes on; every other one of the user ends. */
+  spareSessionId?: string | null;
 }
 
 /** What an administrator changes of a user. */
@@ -44,10 +43,12 @@ export interface UserRepository {
   create(user: NewUser): Promise<User>;
   /** Makes the user only while there is none at all (safe with several replicas); null when there was one. */
   createFirst(user: NewUser): Promise<User | null>;
-  /** Sets the password and raises the token version; returns the user as it is now, null when it is gone or its hash is not the expected one. */
+  /** Sets the password and ends the user's sessions; returns the user as it is now, null when it is gone or its hash is not the expected one. */
   changePassword(id: string, passwordHash: string, replacement?: PasswordReplacement): Promise<User | null>;
+  /** Replaces the hash of the same password, while it is still `expectedHash`; ends nothing. */
+  rehash(id: string, hashes: { expectedHash: string; passwordHash: string }): Promise<void>;
   /**
-   * Changes role, password or both, and raises the token version; null when the user is gone. Throws PerfwatchError('conflict') when no administrator
+   * Changes role, password or both, and ends the user's sessions; null when the user is gone. Throws PerfwatchError('conflict') when no administrator
    * would be left.
    */
   changeAccount(id: string, change: AccountChange): Promise<User | null>;
@@ -57,12 +58,9 @@ export interface UserRepository {
   preferences(id: string): Promise<Readonly<Record<string, unknown>> | null>;
   /** Sets the keys that `change` has; all as they are then, null when the user is gone. */
   changePreferences(id: string, change: object): Promise<Readonly<Record<string, unknown>> | null>;
-  /** Ends one token by its id (jti) until it would have expired anyway. Forgets the tokens that have expired since. */
-  revokeToken(tokenId: string, expiresAt: Date): Promise<void>;
-  isTokenRevoked(tokenId: string): Promise<boolean>;
 }
 
-const COLUMNS = 'id, username, password_hash, role, token_version, spared_token_id, created_at';
+const COLUMNS = 'id, username, password_hash, role, token_version, created_at';
 
 const INSERT_USER = `INSERT INTO app_user (username, password_hash, role) VALUES ($1, $2, $3)
   ON CONFLICT (lower(username)) DO NOTHING RETURNING ${COLUMNS}`;
@@ -80,7 +78,6 @@ const userRowSchema = z
     password_hash: z.string(),
     role: roleSchema,
     token_version: z.number().int(),
-    spared_token_id: z.string().nullable(),
     created_at: z.date(),
   })
   .transform((row): User => ({
@@ -89,7 +86,6 @@ const userRowSchema = z
     passwordHash: row.password_hash,
     role: row.role,
     tokenVersion: row.token_version,
-    sparedTokenId: row.spared_token_id,
     createdAt: row.created_at,
   }));
 
@@ -123,7 +119,7 @@ async function keepAnAdministrator(connection: Queryable, id: string): Promise<v
   throw new PerfwatchError('conflict', 'This is the last administrator', { hint: 'Make another user an administrator first.' });
 }
 
-/** Users and ended tokens in the tables `app_user` and `revoked_token`. */
+/** Users in the table `app_user`. */
 export function createUserRepository(database: Pick<Store, 'query' | 'transaction'>): UserRepository {
   return {
     async count() {
@@ -160,30 +156,39 @@ export function createUserRepository(database: Pick<Store, 'query' | 'transactio
       });
     },
 
-    changePassword: (id, passwordHash, { expectedHash, spareTokenId } = {}) =>
-      findUser(
-        database,
-        `WITH changed AS (
-           UPDATE app_user SET password_hash = $2, token_version = token_version + 1, spared_token_id = $3
-           WHERE id = $1 AND ($4::text IS NULL OR password_hash = $4) RETURNING *
-         ) SELECT ${COLUMNS} FROM changed`,
-        [id, passwordHash, spareTokenId ?? null, expectedHash ?? null],
-      ),
+    changePassword: (id, passwordHash, { expectedHash, spareSessionId = null } = {}) =>
+      database.transaction(async (connection) => {
+        const changed = await findUser(
+          connection,
+          `WITH changed AS (
+             UPDATE app_user SET password_hash = $2, token_version = token_version + 1
+             WHERE id = $1 AND ($3::text IS NULL OR password_hash = $3) RETURNING *
+           ) SELECT ${COLUMNS} FROM changed`,
+          [id, passwordHash, expectedHash ?? null],
+        );
+        if (changed !== null) await endSessionsOf(connection, id, spareSessionId);
+        return changed;
+      }),
+
+    async rehash(id, { expectedHash, passwordHash }) {
+      await database.query('UPDATE app_user SET password_hash = $3 WHERE id = $1 AND password_hash = $2', [id, expectedHash, passwordHash]);
+    },
 
     changeAccount: (id, { role, passwordHash }) =>
       database.transaction(async (connection) => {
         const user = await findUser(connection, `SELECT ${COLUMNS} FROM app_user WHERE id = $1`, [id]);
         if (user === null) return null;
         if (user.role === 'admin' && role === 'viewer') await keepAnAdministrator(connection, id);
-        return findUser(
+        const changed = await findUser(
           connection,
           `WITH changed AS (
-             UPDATE app_user SET role = coalesce($2, role), password_hash = coalesce($3, password_hash),
-               token_version = token_version + 1, spared_token_id = NULL
+             UPDATE app_user SET role = coalesce($2, role), password_hash = coalesce($3, password_hash), token_version = token_version + 1
              WHERE id = $1 RETURNING *
            ) SELECT ${COLUMNS} FROM changed`,
           [id, role ?? null, passwordHash ?? null],
         );
+        await endSessionsOf(connection, id, null);
+        return changed;
       }),
 
     remove: (id) =>
@@ -204,17 +209,5 @@ export function createUserRepository(database: Pick<Store, 'query' | 'transactio
          SELECT preferences FROM changed`,
         [id, JSON.stringify(change)],
       ),
-
-    async revokeToken(tokenId, expiresAt) {
-      await database.query(
-        `WITH expired AS (DELETE FROM revoked_token WHERE expires_at < now() AND token_id <> $1)
-         INSERT INTO revoked_token (token_id, expires_at) VALUES ($1, $2) ON CONFLICT (token_id) DO NOTHING`,
-        [tokenId, expiresAt],
-      );
-    },
-
-    async isTokenRevoked(tokenId) {
-      return (await database.query('SELECT 1 FROM revoked_token WHERE token_id = $1', [tokenId])).length > 0;
-    },
   };
 }

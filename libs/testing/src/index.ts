@@ -1,6 +1,9 @@
 export { startTestNats, startTestPostgres, type TestNats, type TestServer } from './servers.ts';
+export { keepLog, noteSecret } from './kept-logs.ts';
+export { TestAuthority, type TestCertificate } from './certificates.ts';
 export { LaunchedPerfwatch, readRunFile, temporaryDataDirectory, type LaunchOptions } from './launched-perfwatch.ts';
 export { FIXTURE_ELAPSED_MS, fixtureHost, fixtureHostNames, type FixtureHost } from './fixture-hosts.ts';
+export { TEST_ACTOR } from './test-actor.ts';
 export { garbledHost, unreadableHost, type DamagedHost } from './damaged-hosts.ts';
 export { describeCollectorContract, fixtureSources } from './collector-contract.ts';
 export { ScriptedPerfKernel, type PerfScript, type ScriptedPmu } from './scripted-perf.ts';

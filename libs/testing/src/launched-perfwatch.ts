@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { keepLog } from './kept-logs.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../../..');
 const POLL_MS = 25;
@@ -42,7 +43,12 @@ export class LaunchedPerfwatch {
     this.#child.stdin?.on('error', () => {});
     this.#child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
     this.#child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
-    this.exitCode = new Promise((done) => this.#child.once('close', (code) => done(code)));
+    this.exitCode = new Promise((done) =>
+      this.#child.once('close', (code) => {
+        keepLog({ output: this.stdout + this.stderr, env });
+        done(code);
+      }),
+    );
   }
 
   get pid(): number {

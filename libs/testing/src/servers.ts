@@ -25,6 +25,8 @@ export interface TestServer {
 export interface TestNats extends TestServer {
   /** Without credentials: a client that may only listen to what is public. */
   readonly publicUrl: string;
+  /** With the credentials of a host's own collectors; empty unless started for one. */
+  readonly collectorUrl: string;
 }
 
 type Startable = PostgresServer | NatsServer;
@@ -81,6 +83,10 @@ class RestartableNats extends Restartable<NatsServer> implements TestNats {
   get publicUrl(): string {
     return this.server.publicUrl;
   }
+
+  get collectorUrl(): string {
+    return this.server.collectorUrl ?? '';
+  }
 }
 
 /** A PostgreSQL with an empty database. `isDurable` turns fsync on, which is off in tests. */
@@ -90,11 +96,18 @@ export async function startTestPostgres({ isDurable = false }: { isDurable?: boo
   return new Restartable(dir, await start(0), start);
 }
 
-/** A nats-server with JetStream and PerfWatch's users; `url` has the services' rights. `config` is added to nats-server's configuration. */
-export async function startTestNats({ config = '' }: { config?: string } = {}): Promise<TestNats> {
+export interface TestNatsOptions {
+  /** Added to nats-server's configuration. */
+  config?: string;
+  /** Host whose collectors get credentials: `collectorUrl`. */
+  collectorHost?: string;
+}
+
+/** A nats-server with JetStream and PerfWatch's users; `url` has the services' rights. */
+export async function startTestNats({ config = '', ...options }: TestNatsOptions = {}): Promise<TestNats> {
   const program = findNatsServer(process.env['PATH'] ?? '');
   if (program === null) throw new Error('nats-server is not installed: apt-get install nats-server');
   const dir = mkdtempSync(join(tmpdir(), 'perfwatch-nats-'));
-  const start = (port: number) => startNatsServer({ dir, port, program, extraConfig: config });
+  const start = (port: number) => startNatsServer({ dir, port, program, extraConfig: config, ...options });
   return new RestartableNats(dir, await start(0), start);
 }

@@ -1,81 +1,83 @@
 import { createHmac } from 'node:crypto';
-import type { User } from '@perfwatch/store';
 import jwt from 'jsonwebtoken';
 import { describe, expect, it } from 'vitest';
-import { issueToken, readToken, TOKEN_LIFETIME_SECONDS } from './access-token.ts';
+import { issueToken, readToken, type Claims } from './access-token.ts';
+import type { SigningKeys } from './signing-key.ts';
 
 const KEY = 'sXr1m0yq3cJvZb7dK2uN8wTgPzHaLf4Q';
+const OLD_KEY = 'another-key-that-is-just-as-long-as-ours';
 const NOW_MS = Date.UTC(2026, 10, 23, 19, 20, 31, 700);
-const user: User = {
-  id: '0b0d6a6e-6a3c-4a9c-9b53-5f0c8f4b8a11',
-  username: 'admin',
-  passwordHash: 'never in a token',
-  role: 'admin',
-  tokenVersion: 3,
-  sparedTokenId: null,
-  createdAt: new Date(NOW_MS),
-};
-const clock = { key: KEY, nowMs: NOW_MS };
-const token = issueToken(user, clock);
+const IAT = Math.floor(NOW_MS / 1000);
+const SECRETS: Readonly<Record<string, string>> = { k2: KEY, k1: OLD_KEY };
+
+const keysFrom = (kid: string): SigningKeys => ({
+  current: () => ({ kid, secret: SECRETS[kid] ?? '' }),
+  find: (asked) => Promise.resolve(SECRETS[asked] ?? null),
+  close: () => undefined,
+});
+const keys = keysFrom('k2');
+const subject = { userId: 'user-1', role: 'admin', sessionId: 'session-1', expiresAt: IAT + 900 } as const;
+const clock = { keys, nowMs: NOW_MS };
+const token = issueToken(subject, clock);
+const claims: Claims = { sub: 'user-1', sid: 'session-1', iat: IAT, exp: IAT + 900, role: 'admin' };
+const header = { alg: 'HS256', typ: 'JWT', kid: 'k2' };
 
 const encode = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('base64url');
-const sign = (head: unknown, claims: unknown) => {
-  const signed = `${encode(head)}.${encode(claims)}`;
-  return `${signed}.${createHmac('sha256', KEY).update(signed).digest('base64url')}`;
+const sign = (head: unknown, body: unknown, key = KEY) => {
+  const signed = `${encode(head)}.${encode(body)}`;
+  return `${signed}.${createHmac('sha256', key).update(signed).digest('base64url')}`;
 };
-const reasonFor = (text: string, { key = KEY, nowMs = NOW_MS } = {}) => {
-  try {
-    readToken(text, { key, nowMs });
-    return null;
-  } catch (error) {
-    return error;
-  }
-};
+const unauthorized = { name: 'PerfwatchError', code: 'unauthorized' };
 
 describe('a token', () => {
-  it('carries who it is for, since when and until when, and nothing secret', () => {
-    const claims = readToken(token, clock);
-    const iat = Math.floor(NOW_MS / 1000);
-    expect(claims).toEqual({ sub: user.id, jti: expect.any(String), iat, exp: iat + 86_400, role: 'admin', token_version: 3 });
-    expect(jwt.decode(token, { complete: true })?.header).toEqual({ alg: 'HS256', typ: 'JWT' });
-    expect(TOKEN_LIFETIME_SECONDS).toBe(86_400);
+  it('carries who it is for, of which session, since when and until when, which key signed it, and nothing secret', async () => {
+    expect(await readToken(token, clock)).toEqual(claims);
+    expect(jwt.decode(token, { complete: true })?.header).toEqual(header);
   });
 
-  it('is never the same twice', () => {
-    expect(readToken(issueToken(user, clock), clock).jti).not.toBe(readToken(token, clock).jti);
+  it('ends to the second', async () => {
+    const endMs = (IAT + 900) * 1000;
+    await expect(readToken(token, { keys, nowMs: endMs - 1 })).resolves.toBeDefined();
+    await expect(readToken(token, { keys, nowMs: endMs })).rejects.toMatchObject({
+      ...unauthorized,
+      message: expect.stringMatching(/ended/),
+    });
   });
 
-  it('ends after 24 hours, to the second', () => {
-    const endMs = readToken(token, clock).exp * 1000;
-    expect(reasonFor(token, { nowMs: endMs - 1 })).toBeNull();
-    expect(reasonFor(token, { nowMs: endMs })).toMatchObject({ code: 'unauthorized', message: expect.stringMatching(/ended/) });
+  it('signed with the key before is read with the one it names', async () => {
+    expect(await readToken(issueToken(subject, { ...clock, keys: keysFrom('k1') }), clock)).toEqual(claims);
   });
 });
 
 describe('readToken', () => {
-  const claims = readToken(token, clock);
   const [head = '', body = '', signature = ''] = token.split('.');
 
   it.each([
     ['nothing', ''],
     ['no token', 'hello'],
-    ['a token signed with another key', issueToken(user, { ...clock, key: 'another-key-that-is-just-as-long-as-ours' })],
-    ['alg none', `${encode({ alg: 'none', typ: 'JWT' })}.${body}.`],
-    ['alg none with the old signature', `${encode({ alg: 'none', typ: 'JWT' })}.${body}.${signature}`],
-    ['another HMAC', jwt.sign(claims, KEY, { algorithm: 'HS512' })],
+    ['a dot', '.'],
+    ['a token signed with another key', sign(header, claims, OLD_KEY)],
+    ['a key that nobody has', sign({ ...header, kid: 'k9' }, claims)],
+    ['no key', sign({ alg: 'HS256', typ: 'JWT' }, claims)],
+    ['a key that is a path', sign({ ...header, kid: '../../dev/null' }, claims, '')],
+    ['a key named like what every object has', sign({ ...header, kid: 'constructor' }, claims)],
+    ['a key that is a list', sign({ ...header, kid: ['k2'] }, claims)],
+    ['alg none', `${encode({ ...header, alg: 'none' })}.${body}.`],
+    ['alg none with the old signature', `${encode({ ...header, alg: 'none' })}.${body}.${signature}`],
+    ['another HMAC', jwt.sign(claims, KEY, { algorithm: 'HS512', keyid: 'k2' })],
+    ['a key that it brings itself', sign({ ...header, jwk: { kty: 'oct', k: 'eA' } }, claims, 'x')],
     ['other claims under the old signature', `${head}.${encode({ ...claims, sub: 'someone-else' })}.${signature}`],
     ['no signature', `${head}.${body}.`],
-    ['no end', sign({ alg: 'HS256', typ: 'JWT' }, { ...claims, exp: undefined })],
-    ['no id', sign({ alg: 'HS256', typ: 'JWT' }, { ...claims, jti: undefined })],
-    ['no version', sign({ alg: 'HS256', typ: 'JWT' }, { ...claims, token_version: undefined })],
-    ['an unknown role', sign({ alg: 'HS256', typ: 'JWT' }, { ...claims, role: 'root' })],
-    ['claims that are text', jwt.sign('text', KEY, { algorithm: 'HS256' })],
+    ['no end', sign(header, { ...claims, exp: undefined })],
+    ['no session', sign(header, { ...claims, sid: undefined })],
+    ['an unknown role', sign(header, { ...claims, role: 'root' })],
+    ['claims that are text', jwt.sign('text', KEY, { algorithm: 'HS256', keyid: 'k2' })],
     ['a megabyte', 'x'.repeat(1_000_000)],
-  ])('refuses %s', (_, forged) => {
-    expect(reasonFor(forged)).toMatchObject({ name: 'PerfwatchError', code: 'unauthorized' });
+  ])('refuses %s', async (_, forged) => {
+    await expect(readToken(forged, clock)).rejects.toMatchObject(unauthorized);
   });
 
-  it('takes what was signed by hand with the same key, so the refusals above are for their own reasons', () => {
-    expect(reasonFor(sign({ alg: 'HS256', typ: 'JWT' }, claims))).toBeNull();
+  it('takes what was signed by hand with the same key, so the refusals above are for their own reasons', async () => {
+    await expect(readToken(sign(header, claims), clock)).resolves.toEqual(claims);
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger, loadConfig, type Logger, type ServiceContext } from '@perfwatch/service-kit';
 import { openStore, type Store } from '@perfwatch/store';
-import { startTestPostgres, type TestServer } from '@perfwatch/testing';
+import { startTestPostgres, TEST_ACTOR, type TestServer } from '@perfwatch/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { authService } from './auth-service.ts';
 
@@ -24,7 +24,7 @@ afterAll(async () => {
   await postgres.dispose();
 });
 beforeEach(async () => {
-  await store.query('TRUNCATE app_user, revoked_token CASCADE');
+  await store.query('TRUNCATE app_user CASCADE');
   dataDir = await mkdtemp(join(tmpdir(), 'perfwatch-auth-'));
   logged = [];
 });
@@ -74,7 +74,7 @@ describe('the service auth', () => {
     const password = await initialPassword();
     const { access_token: token } = await actions.login({ username: 'admin', password, address });
     const identity = await actions.verify({ token });
-    await actions.changePassword({ identity, current_password: password, new_password: 'tulip-harbour-eleven' });
+    await actions.changePassword({ identity, current_password: password, new_password: 'tulip-harbour-eleven', by: TEST_ACTOR });
     expect(await readdir(join(dataDir, 'secrets'))).toEqual(['jwt']);
   });
 

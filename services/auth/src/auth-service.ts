@@ -1,14 +1,18 @@
 import { defineService, type ServiceContext } from '@perfwatch/service-kit';
+import type { Store } from '@perfwatch/store';
+import { createAuditTrail, expireAuditEvents } from './audit-trail.ts';
 import { createAuthentication } from './authentication.ts';
+import { removeExpiredSessions } from './expired-sessions.ts';
 import { ensureFirstAdministrator, forgetInitialPassword } from './first-administrator.ts';
-import { loadSigningKey } from './signing-key.ts';
+import { LogInEvents } from './log-in-events.ts';
+import { openSigningKeys } from './signing-key.ts';
 import { createTokenAdministration } from './token-administration.ts';
 import { createUserAdministration } from './user-administration.ts';
 import { createUserPreferences } from './user-preferences.ts';
 
 /** Says where the generated password is, never what it is. `perfwatch up` makes the user itself, and shows it. */
 async function announceFirstAdministrator({ config, log, store }: ServiceContext): Promise<void> {
-  const { created, username, passwordFile } = await ensureFirstAdministrator({ users: store.users, config });
+  const { created, username, passwordFile } = await ensureFirstAdministrator({ store, config });
   if (created) log.info({ username, passwordFile }, 'first administrator made');
 }
 
@@ -18,16 +22,21 @@ export const authService = defineService({
   needsStore: true,
   async start(context) {
     const { config, log, store } = context;
-    const key = await loadSigningKey(config);
+    const keys = await openSigningKeys({ config, log });
     await announceFirstAdministrator(context);
     const broadcast: ServiceContext['broadcast'] = (event, payload) => context.broadcast(event, payload);
-    const { users, apiTokens } = store;
+    const { users, apiTokens, loginFailures, sessions, auditEvents } = store;
+    const atomically: Store['atomically'] = (work) => store.atomically(work);
+    const logInEvents = new LogInEvents({ auditEvents, log });
     const actions = {
-      ...createAuthentication({ users, apiTokens, key, log, broadcast }),
-      ...createUserAdministration({ users, log, broadcast }),
+      ...createAuthentication({ users, apiTokens, loginFailures, sessions, atomically, logInEvents, keys, log, broadcast }),
+      ...createUserAdministration({ store, log, broadcast }),
       ...createUserPreferences({ users }),
-      ...createTokenAdministration({ tokens: apiTokens, users, log, broadcast }),
+      ...createTokenAdministration({ store, log, broadcast }),
+      ...createAuditTrail({ auditEvents }),
     };
+    const stopRemoving = removeExpiredSessions({ sessions, log });
+    const stopExpiring = expireAuditEvents({ auditEvents, log });
     const forgetPasswordOf = async (username: string): Promise<void> => {
       if (username === config.adminUser) await forgetInitialPassword(config);
     };
@@ -47,9 +56,14 @@ export const authService = defineService({
       },
       health: () => {
         const { connected, reason } = store.state();
-        return { up: connected, reason };
+        return { up: connected, reason: reason ?? logInEvents.fault };
       },
-      stop: () => Promise.resolve(),
+      stop: () => {
+        keys.close();
+        stopRemoving();
+        stopExpiring();
+        return logInEvents.stop();
+      },
     };
   },
 });

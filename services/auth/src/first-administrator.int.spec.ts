@@ -16,7 +16,7 @@ let postgres: TestServer;
 let stores: [Store, Store];
 let dataDir = '';
 const ensure = (adminPassword: string | null = null, { store = stores[0], directory = dataDir } = {}) =>
-  ensureFirstAdministrator({ users: store.users, config: { adminUser: 'admin', adminPassword, dataDir: directory } });
+  ensureFirstAdministrator({ store, config: { adminUser: 'admin', adminPassword, dataDir: directory } });
 const logsInWith = async (password: string) => isPassword(password, (await stores[0].users.findByUsername('admin'))?.passwordHash ?? null);
 const secretFiles = () => readdir(join(dataDir, 'secrets')).catch(() => []);
 
@@ -29,7 +29,7 @@ afterAll(async () => {
   await postgres.dispose();
 });
 beforeEach(async () => {
-  await stores[0].query('TRUNCATE app_user CASCADE');
+  await stores[0].query('TRUNCATE app_user, audit_event CASCADE');
   dataDir = await mkdtemp(join(tmpdir(), 'perfwatch-admin-'));
 });
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
@@ -57,7 +57,7 @@ describe('the first administrator', () => {
 
   it('has a password that is changed forgotten without being shown', async () => {
     await ensure();
-    await setPassword(stores[0].users, { username: 'admin', password: PASSWORD });
+    await setPassword(stores[0], { username: 'admin', password: PASSWORD });
     expect(await ensure()).toMatchObject({ created: false, generatedPassword: null });
     expect(await secretFiles()).toEqual([]);
   });
@@ -69,7 +69,7 @@ describe('the first administrator', () => {
   });
 
   it('is not made, nor changed, while there is any user', async () => {
-    await addUser(stores[0].users, { username: 'grace', password: PASSWORD, role: 'viewer' });
+    await addUser(stores[0], { username: 'grace', password: PASSWORD, role: 'viewer', by: null });
     expect(await ensure('another-password')).toMatchObject({ created: false, generatedPassword: null });
     expect(await stores[0].users.count()).toBe(1);
   });
@@ -86,6 +86,8 @@ describe('the first administrator', () => {
     expect(new Set(outcomes.map(({ generatedPassword }) => generatedPassword)).size).toBe(1);
     expect(await logsInWith(outcomes[0].generatedPassword ?? '')).toBe(true);
     expect(await stores[0].users.count()).toBe(1);
+    const created = { action: 'user_created', actor: null, address: null, target: 'admin', details: { role: 'admin' } };
+    expect(await stores[0].auditEvents.list({ limit: 10 })).toMatchObject([created]);
   });
 
   it('leaves a replica with a data directory of its own no password that does not work', async () => {

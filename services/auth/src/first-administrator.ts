@@ -1,12 +1,12 @@
 import type { PerfwatchConfig } from '@perfwatch/service-kit';
-import type { UserRepository } from '@perfwatch/store';
+import type { Store } from '@perfwatch/store';
 import { generatePassword } from './generate-password.ts';
 import { checkNewPassword } from './new-password.ts';
 import { hashPassword, isPassword } from './password-hash.ts';
 import { createSecretFile, readSecretFile, removeSecretFile, secretPath } from './secret-file.ts';
 
 export interface FirstAdministratorOptions {
-  users: UserRepository;
+  store: Pick<Store, 'users' | 'atomically'>;
   config: Pick<PerfwatchConfig, 'adminUser' | 'adminPassword' | 'dataDir'>;
 }
 
@@ -30,21 +30,25 @@ async function generatedPasswordIn(path: string): Promise<string> {
   return (await createSecretFile(path, generated)) ? generated : ((await readSecretFile(path)) ?? generated);
 }
 
-async function createWhileThereIsNone({ users, config }: FirstAdministratorOptions): Promise<boolean> {
-  if ((await users.count()) > 0) return false;
+async function createWhileThereIsNone({ store, config }: FirstAdministratorOptions): Promise<boolean> {
+  if ((await store.users.count()) > 0) return false;
   const { adminUser: username, adminPassword } = config;
   if (adminPassword !== null) checkNewPassword({ username, password: adminPassword, field: 'PERFWATCH_ADMIN_PASSWORD' });
   const password = adminPassword ?? (await generatedPasswordIn(initialPasswordPath(config.dataDir)));
-  const user = await users.createFirst({ username, passwordHash: await hashPassword(password), role: 'admin' });
-  return user !== null;
+  const passwordHash = await hashPassword(password);
+  return store.atomically(async ({ users, auditEvents }) => {
+    const user = await users.createFirst({ username, passwordHash, role: 'admin' });
+    if (user !== null) await auditEvents.write({ action: 'user_created', by: null, target: username, details: { role: 'admin' } });
+    return user !== null;
+  });
 }
 
 /** The generated password, if it is kept and is the user's; a file that says anything else is of no use and is removed. */
-async function passwordNotYetShown({ users, config }: FirstAdministratorOptions): Promise<string | null> {
+async function passwordNotYetShown({ store, config }: FirstAdministratorOptions): Promise<string | null> {
   const path = initialPasswordPath(config.dataDir);
   const password = await readSecretFile(path);
   if (password === null) return null;
-  const user = await users.findByUsername(config.adminUser);
+  const user = await store.users.findByUsername(config.adminUser);
   if (user !== null && (await isPassword(password, user.passwordHash))) return password;
   await removeSecretFile(path);
   return null;

@@ -6,4 +6,6 @@ export {
   type FirstAdministratorOptions,
 } from './first-administrator.ts';
 export { generatePassword } from './generate-password.ts';
-export { addUser, listUsers, setPassword, type UserAccount } from './user-accounts.ts';
+export { BCRYPT_COST, hashPassword } from './password-hash.ts';
+export { rotateSigningKey, type RotateSigningKeyOptions } from './signing-key.ts';
+export { addUser, listUsers, removeUser, setPassword, setRole, type UserAccount } from './user-accounts.ts';

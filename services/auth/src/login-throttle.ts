@@ -1,5 +1,6 @@
-import { isIPv6 } from 'node:net';
-import { FailureThrottle } from './failure-throttle.ts';
+import { networkOf } from '@perfwatch/service-kit';
+import type { FailureBound, LoginFailureRepository } from '@perfwatch/store';
+import { beginTry, checkTries, failureKey } from './password-tries.ts';
 
 export interface LoginAttempt {
   username: string;
@@ -7,58 +8,63 @@ export interface LoginAttempt {
   address: string;
 }
 
-const MINUTE_MS = 60_000;
-const MEMORY = { forgetAfterMs: 15 * MINUTE_MS, maxKeys: 10_000 };
-
-/** The first four groups of an IPv6 address: one network hands out 2^64 addresses to whoever asks. */
-function ipv6Network(address: string): string {
-  const [head = '', tail = ''] = address.split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === '' ? [] : tail.split(':');
-  const zeros = Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');
-  const groups = address.includes('::') ? [...left, ...zeros, ...right] : left;
-  return groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':');
+/** A log-in whose outcome is not known yet. */
+export interface BegunLogin {
+  failed(): Promise<void>;
+  succeeded(userId: string): Promise<void>;
 }
 
-/** What one attacker cannot change at will: an IPv4 address, an IPv6 /64 network. */
-function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
-  if (mapped?.[1] !== undefined) return mapped[1];
-  return isIPv6(address) ? ipv6Network(address.replace(/%.*$/, '')) : address;
-}
+const MINUTE_SECONDS = 60;
+/** Of one user from one network. */
+const USER_AND_NETWORK = { freeFailures: 5, maxDelaySeconds: 5 * MINUTE_SECONDS };
+/** Of one network, over all users. */
+const NETWORK = { freeFailures: 30, maxDelaySeconds: MINUTE_SECONDS };
+/** Of one user, over all networks that the user has not logged in from. Short, as strangers can bring it about: 17,000 tries a day are left to them. */
+const USER = { freeFailures: 100, maxDelaySeconds: 5 };
 
 /**
- * Slows down guessing. Failures count for the user from one address (so that nobody can keep another person out from
- * elsewhere), whether or not there is such a user, and for the address over all users. A log-in that succeeds ends the first;
- * the second only fades, or an account of one's own would be a way round it.
+ * Slows down guessing, over all replicas as over one. Failures count for the user from one network, whether or not there is such a user. For a user
+ * who has never logged in from that network they count for the network and for the user as well; who has is spared those two, so that neither a
+ * neighbour nor the whole Internet keeps anybody out. A log-in that succeeds ends the first; the others only fade, or an account of one's own would be
+ * a way round them.
  */
 export class LoginThrottle {
-  readonly #byUserAndAddress: FailureThrottle;
-  readonly #byAddress: FailureThrottle;
+  readonly #failures: LoginFailureRepository;
 
-  constructor({ nowMs = () => performance.now() }: { nowMs?: () => number } = {}) {
-    this.#byUserAndAddress = new FailureThrottle({ ...MEMORY, freeFailures: 5, maxDelayMs: 5 * MINUTE_MS, nowMs });
-    this.#byAddress = new FailureThrottle({ ...MEMORY, freeFailures: 30, maxDelayMs: MINUTE_MS, nowMs });
+  constructor(failures: LoginFailureRepository) {
+    this.#failures = failures;
   }
 
   /** Throws PerfwatchError('too_many_requests') while this attempt has to wait. */
-  check(attempt: LoginAttempt): void {
-    this.#byUserAndAddress.check(userKey(attempt));
-    this.#byAddress.check(networkOf(attempt.address));
+  async check(attempt: LoginAttempt): Promise<void> {
+    await checkTries(this.#failures, await this.#boundsOf(attempt));
   }
 
-  failed(attempt: LoginAttempt): void {
-    this.#byUserAndAddress.failed(userKey(attempt));
-    this.#byAddress.failed(networkOf(attempt.address));
+  /** To be called before the password is looked at; throws as `check` does. */
+  async begin(attempt: LoginAttempt): Promise<BegunLogin> {
+    const begun = await beginTry(this.#failures, await this.#boundsOf(attempt));
+    return {
+      failed: () => begun.failed(),
+      succeeded: async (userId) => {
+        await begun.takenBack();
+        await this.#failures.forget(userAndNetworkKey(attempt));
+        await this.#failures.noteOrigin(userId, networkOf(attempt.address));
+      },
+    };
   }
 
-  succeeded(attempt: LoginAttempt): void {
-    this.#byUserAndAddress.succeeded(userKey(attempt));
+  async #boundsOf(attempt: LoginAttempt): Promise<FailureBound[]> {
+    const { username, address } = attempt;
+    const network = networkOf(address);
+    const own = { ...USER_AND_NETWORK, key: userAndNetworkKey(attempt) };
+    if (await this.#failures.isOrigin(username, network)) return [own];
+    return [
+      own,
+      { ...NETWORK, key: failureKey('log-in network', network) },
+      { ...USER, key: failureKey('log-in user', username.toLowerCase()) },
+    ];
   }
 }
 
-/** A space is in no address, so no name can be mistaken for another pair. */
-const userKey = ({ username, address }: LoginAttempt): string => `${networkOf(address)} ${username.toLowerCase()}`;
+const userAndNetworkKey = ({ username, address }: LoginAttempt): Uint8Array =>
+  failureKey('log-in', username.toLowerCase(), networkOf(address));

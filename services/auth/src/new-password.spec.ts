@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { MIN_PASSWORD_LENGTH } from '@perfwatch/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -32,14 +34,26 @@ describe('newPasswordFault', () => {
     ['perfwatch123', /common/],
     ['margaret.h1999', /common password or the user name/],
     ['1qaz2wsx3edc', /common/],
+    ['Пароль2024', /common/],
+    ['1q2w3e4r5t', /common/],
   ])('refuses %j', (password, reason) => {
     expect(faultOf(password)).toMatch(reason);
   });
 
   it('refuses every password of the list, long enough or made so', () => {
-    const taken = Array.from(COMMON_PASSWORDS, (word) => word.padEnd(MIN_PASSWORD_LENGTH, '1')).filter((word) => faultOf(word) === null);
-    expect(taken).toEqual([]);
-    expect(COMMON_PASSWORDS.size).toBeGreaterThan(200);
+    const words = [...COMMON_PASSWORDS].filter((word) => /^\p{L}+$/u.test(word));
+    const padded = words.map((word) => word.padEnd(MIN_PASSWORD_LENGTH, '1'));
+    expect([...COMMON_PASSWORDS, ...padded].filter((word) => faultOf(word) === null)).toEqual([]);
+    expect(padded.length).toBeGreaterThan(4000);
+  });
+
+  it('knows the 10,000 most common, in order, each once', () => {
+    const leaked = readFileSync(join(import.meta.dirname, 'common-passwords.txt'), 'utf8')
+      .trimEnd()
+      .split('\n');
+    expect(leaked.slice(0, 4)).toEqual(['123456', '123456789', 'qwerty', 'password']);
+    expect(new Set(leaked).size).toBe(10_000);
+    expect(leaked.every((word) => word === word.toLowerCase() && COMMON_PASSWORDS.has(word))).toBe(true);
   });
 
   it('answers for any text without throwing', () => {

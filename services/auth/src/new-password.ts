@@ -25,7 +25,7 @@ const LETTER_FOR_SIGN: Readonly<Record<string, string>> = {
 };
 
 /** A word without the digits and signs before and after it: `#Welcome2024!` is `welcome`. */
-const withoutTrimmings = (text: string): string => text.replace(/^[\d\W_]+|[\d\W_]+$/g, '');
+const withoutTrimmings = (text: string): string => text.replace(/^\P{L}+|\P{L}+$/gu, '');
 
 const withLettersForSigns = (text: string): string => text.replace(/[013457@$!]/g, (sign) => LETTER_FOR_SIGN[sign] ?? sign);
 

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import bcrypt from 'bcrypt';
 import { describe, expect, it } from 'vitest';
-import { BCRYPT_COST, hashPassword, isPassword } from './password-hash.ts';
+import { BCRYPT_COST, hashPassword, isOutdated, isPassword } from './password-hash.ts';
 
 const PASSWORD = 'tulip-harbour-eleven';
 
@@ -17,6 +17,7 @@ describe('hashPassword', () => {
     const hash = await hashPassword(PASSWORD);
     expect(bcrypt.getRounds(hash)).toBe(BCRYPT_COST);
     expect(BCRYPT_COST).toBeGreaterThanOrEqual(12);
+    expect(isOutdated(hash)).toBe(false);
     expect(await isPassword(PASSWORD, hash)).toBe(true);
     expect(await isPassword(`${PASSWORD} `, hash)).toBe(false);
   });
@@ -36,13 +37,23 @@ describe('isPassword', () => {
     expect(await isPassword(`${longest}z`, hash)).toBe(false);
   });
 
-  it('works as hard where there is no user as where there is one', async () => {
+  it('works as hard where there is no user, or one with a hash of a lower cost, as where there is one', async () => {
     const hash = await hashPassword(PASSWORD);
-    const hashMs = await cpuMsOf(() => hashPassword(PASSWORD));
-    const nobodyMs = await cpuMsOf(() => isPassword(PASSWORD, null));
-    const tooLongMs = await cpuMsOf(() => isPassword('y'.repeat(1000), hash));
-    expect(nobodyMs).toBeGreaterThan(hashMs / 2);
-    expect(tooLongMs).toBeGreaterThan(hashMs / 2);
+    const old = await bcrypt.hash(PASSWORD, BCRYPT_COST - 2);
+    expect(isOutdated(old)).toBe(true);
+    const hashMs = await cpuMsOf(() => isPassword('wrong-password', hash));
+    for (const work of [
+      () => isPassword(PASSWORD, null),
+      () => isPassword('y'.repeat(1000), hash),
+      () => isPassword('wrong-password', old),
+      () => isPassword(PASSWORD, old),
+    ]) {
+      const ratio = (await cpuMsOf(work)) / hashMs;
+      expect(ratio).toBeGreaterThan(0.6);
+      expect(ratio).toBeLessThan(1.7);
+    }
     expect(await isPassword(PASSWORD, null)).toBe(false);
+    expect(await isPassword(PASSWORD, old)).toBe(true);
+    expect(await isPassword('wrong-password', old)).toBe(false);
   });
 });

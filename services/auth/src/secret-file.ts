@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PerfwatchError } from '@perfwatch/contract';
 
@@ -42,6 +42,20 @@ export async function createSecretFile(path: string, secret: string): Promise<bo
     return true;
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false;
+    throw cannotUse(path, error);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** Puts another secret into the file, as a whole: whoever reads it meanwhile has the one or the other. */
+export async function replaceSecretFile(path: string, secret: string): Promise<void> {
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: OWNER_ONLY_DIRECTORY });
+    await writeFile(draft, `${secret}\n`, { flag: 'wx', mode: OWNER_ONLY_FILE, flush: true });
+    await rename(draft, path);
+  } catch (error) {
     throw cannotUse(path, error);
   } finally {
     await rm(draft, { force: true });

@@ -1,14 +1,13 @@
 import { PerfwatchError, type ApiTokenRecord, type Identity } from '@perfwatch/contract';
 import type { Logger, RunningService, ServiceContext } from '@perfwatch/service-kit';
-import type { ApiToken, ApiTokenRepository, UserRepository } from '@perfwatch/store';
+import type { ApiToken, ApiTokenRepository, Store } from '@perfwatch/store';
 import { generateApiToken, hashApiToken } from './api-token.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const USE_NOTED_EVERY_MS = 60_000;
 
 export interface TokenAdministrationOptions {
-  tokens: ApiTokenRepository;
-  users: Pick<UserRepository, 'findById'>;
+  store: Pick<Store, 'users' | 'apiTokens' | 'atomically'>;
   broadcast: ServiceContext['broadcast'];
   log: Logger;
   nowMs?: () => number;
@@ -29,14 +28,21 @@ const recordOf = ({ id, name, scope, userId, username, createdAt, expiresAt, las
 
 const noSuchUser = (): PerfwatchError => new PerfwatchError('not_found', 'There is no such user', { hint: 'GET /api/users lists them.' });
 
+const noSuchToken = (): PerfwatchError =>
+  new PerfwatchError('not_found', 'There is no such API token', { hint: 'GET /api/tokens lists them.' });
+
+/** A token in the audit trail. */
+const targetOf = ({ username, name }: ApiToken): string => `${name} of ${username}`;
+const toldOf = ({ id, scope }: ApiToken) => ({ id, scope });
+
 /** The actions on API tokens, for administrators: who may ask is for the gateway to see to. */
 export function createTokenAdministration(options: TokenAdministrationOptions): Actions {
-  const { tokens, users, broadcast, log, nowMs = Date.now } = options;
+  const { store, broadcast, log, nowMs = Date.now } = options;
   return {
-    listTokens: async () => ({ tokens: (await tokens.list()).map(recordOf) }),
+    listTokens: async () => ({ tokens: (await store.apiTokens.list()).map(recordOf) }),
 
-    async createToken({ identity, name, scope, expires_in_days: days, user_id: userId = identity.userId }) {
-      const owner = await users.findById(userId);
+    async createToken({ by, name, scope, expires_in_days: days, user_id: userId = by.userId }) {
+      const owner = await store.users.findById(userId);
       if (owner === null) throw noSuchUser();
       if (owner.role !== 'admin' && scope !== 'read') {
         const issue = { path: 'scope', message: `must be read: ${owner.username} is a viewer, and a token may no more than its owner` };
@@ -46,16 +52,27 @@ export function createTokenAdministration(options: TokenAdministrationOptions): 
       const tokenHash = hashApiToken(token);
       if (tokenHash === null) throw new PerfwatchError('internal', 'a token was made that is none');
       const expiresAt = days === null ? null : new Date(nowMs() + days * DAY_MS);
-      const created = await tokens.create({ userId, name, scope, tokenHash, expiresAt });
-      if (created === null) throw noSuchUser();
-      log.info({ tokenId: created.id, userId, scope, by: identity.userId }, 'API token made');
+      const created = await store.atomically(async ({ apiTokens, auditEvents }) => {
+        const made = await apiTokens.create({ userId, name, scope, tokenHash, expiresAt });
+        if (made === null) throw noSuchUser();
+        await auditEvents.write({
+          action: 'token_created',
+          by,
+          target: targetOf(made),
+          details: { ...toldOf(made), expires_at: expiresAt },
+        });
+        return made;
+      });
+      log.info({ tokenId: created.id, userId, scope, by: by.userId }, 'API token made');
       return { ...recordOf(created), token };
     },
 
-    async removeToken({ id }) {
-      if (!(await tokens.remove(id))) {
-        throw new PerfwatchError('not_found', 'There is no such API token', { hint: 'GET /api/tokens lists them.' });
-      }
+    async removeToken({ id, by }) {
+      await store.atomically(async ({ apiTokens, auditEvents }) => {
+        const removed = await apiTokens.remove(id);
+        if (removed === null) throw noSuchToken();
+        await auditEvents.write({ action: 'token_deleted', by, target: targetOf(removed), details: toldOf(removed) });
+      });
       log.info({ tokenId: id }, 'API token removed');
       broadcast('auth.revoked', { tokenId: id });
       return null;

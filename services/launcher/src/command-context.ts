@@ -11,4 +11,6 @@ export interface CommandContext {
   print: (line: string) => void;
   /** Something a person should look at, on stderr. */
   warn: (line: string) => void;
+  /** What the process ends with where nothing failed; absent: 0. */
+  exitWith?: (code: number) => void;
 }

@@ -2,11 +2,16 @@ import { Command } from 'commander';
 import { addArchiveCommands } from './archive-commands.ts';
 import type { CommandContext } from './command-context.ts';
 import { addCredentialsCommands } from './credentials-commands.ts';
+import { addRunCommand } from './run-command/run-command.ts';
+import { addKeysCommands } from './keys-commands.ts';
 import { SERVICES } from './services.ts';
+import type { Screen } from './terminal.ts';
+import { addTopCommand } from './top/top-command.ts';
 import { addUserCommands } from './user-commands.ts';
+import { addWatchCommand } from './watch-command.ts';
 
 /** The command line `perfwatch`, all of its commands. */
-export function commandLine(context: CommandContext): Command {
+export function commandLine(context: CommandContext, screen: Screen = process.stdout): Command {
   const { stopRequests, environment } = context;
   const program = new Command('perfwatch')
     .description('See what Linux machines are doing, live every second and back through weeks of history.')
@@ -21,7 +26,9 @@ export function commandLine(context: CommandContext): Command {
     });
   program
     .command('run')
-    .description('run services in this process, against the NATS and PostgreSQL that are configured')
+    .description(
+      'run services in this process, against the NATS and PostgreSQL that are configured; or, as run -- <command>, a command that is marked on the time axis with what it used',
+    )
     .argument('<service...>', Object.keys(SERVICES).join(', '))
     .action(async (services: string[]) => {
       const { runHere } = await import('./run-here.ts');
@@ -30,5 +37,9 @@ export function commandLine(context: CommandContext): Command {
   addUserCommands(program, context);
   addArchiveCommands(program, context);
   addCredentialsCommands(program, context);
+  addKeysCommands(program, context);
+  addWatchCommand(program, context, screen);
+  addTopCommand(program, context, screen);
+  addRunCommand(program, context);
   return program;
 }

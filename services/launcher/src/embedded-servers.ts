@@ -27,7 +27,8 @@ export function keepNatsRunning({ config, report, onRestart }: EmbeddedOptions, 
   const program = natsServerProgram(searchPath);
   let port = config.natsPort;
   const start = async () => {
-    const server = await startNatsServer({ dir: dataPaths(config.dataDir).nats, port, program });
+    const { hostId: collectorHost, natsHost: listenHost } = config;
+    const server = await startNatsServer({ dir: dataPaths(config.dataDir).nats, port, listenHost, collectorHost, program });
     port = server.port;
     return server;
   };

@@ -1,13 +1,16 @@
 import { PerfwatchError } from '@perfwatch/contract';
-import { createLogger, type PerfwatchConfig } from '@perfwatch/service-kit';
+import { createLogger, natsTlsOf, type PerfwatchConfig } from '@perfwatch/service-kit';
 
 const DEADLINE_MS = 3000;
 
 /** Whether the NATS of PERFWATCH_NATS_URL answers and takes the credentials. Throws PerfwatchError('unavailable') with the reason and what to do. */
-export async function checkExternalNats(servers: string, { natsCredsFile }: Pick<PerfwatchConfig, 'natsCredsFile'>): Promise<void> {
+export async function checkExternalNats(
+  servers: string,
+  { natsCredsFile, tls }: Pick<PerfwatchConfig, 'natsCredsFile' | 'tls'>,
+): Promise<void> {
   const { openBus } = await import('@perfwatch/bus');
   const log = createLogger({ level: 'fatal', name: 'launcher' });
-  const bus = openBus({ servers, credsFile: natsCredsFile, name: 'perfwatch-launcher', log });
+  const bus = openBus({ servers, credsFile: natsCredsFile, tls: natsTlsOf({ tls }), name: 'perfwatch-launcher', log });
   try {
     await bus.connected(DEADLINE_MS);
   } catch (error) {

@@ -15,7 +15,7 @@ const instanceSchema = z.object({
   nats: z.object({
     url: z.string(),
     /** Null: an external one. */
-    embedded: z.object({ pid: z.number().int(), port: z.number().int() }).nullable(),
+    embedded: z.object({ pid: z.number().int(), host: z.string().default('127.0.0.1'), port: z.number().int() }).nullable(),
   }),
 });
 

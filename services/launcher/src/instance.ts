@@ -24,12 +24,14 @@ export interface InstanceOptions {
 }
 
 const LOOPBACK = '127.0.0.1';
+/** Secrets of the services and what goes with them. */
+const SERVER_VARIABLES = /^PERFWATCH_(DATABASE|JWT|ADMIN|API|TLS)_/;
 
 /** What a browser on this machine, or elsewhere when the gateway listens on every address, is pointed at. */
-function dashboardUrlOf({ httpHost, hostId, basePath }: PerfwatchConfig, httpPort: number): string {
+function dashboardUrlOf({ httpHost, hostId, basePath, tls }: PerfwatchConfig, httpPort: number): string {
   const isAnyAddress = httpHost === '0.0.0.0' || httpHost === '::';
   const host = isAnyAddress ? hostId : httpHost;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${httpPort}${basePath === '/' ? '' : basePath}`;
+  return `${tls.httpCertificate === null ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${httpPort}${basePath === '/' ? '' : basePath}`;
 }
 
 /** Everything that `perfwatch up` runs on one data directory. */
@@ -105,7 +107,8 @@ export class Instance {
     const loopback = { host: LOOPBACK, hostVariable: null };
     if (config.natsUrl === null) {
       natsServerProgram(this.#searchPath);
-      await reservePort({ ...loopback, port: config.natsPort, portVariable: 'PERFWATCH_NATS_PORT' });
+      const nats = { host: config.natsHost, hostVariable: 'PERFWATCH_NATS_HOST' };
+      await reservePort({ ...nats, port: config.natsPort, portVariable: 'PERFWATCH_NATS_PORT' });
     }
     if (config.databaseUrl === null) {
       await reservePort({ ...loopback, port: config.databasePort, portVariable: 'PERFWATCH_DATABASE_PORT' });
@@ -143,13 +146,26 @@ export class Instance {
     return KeptRunning.start({ title: `The ${name} process`, start, report: trouble, onRestart: () => this.#writeInstance() });
   }
 
-  /** What a process is configured by; the collectors never see our own database. */
+  /** What a process is configured by; the collectors see nothing of what only the services need. */
   #environmentOf(name: ProcessName): Record<string, string> {
     const given = Object.entries(this.#options.environment).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    if (name === 'collectors') {
+      const theirs = given.filter(([variable]) => !SERVER_VARIABLES.test(variable));
+      return { ...Object.fromEntries(theirs), ...this.#collectorNats() };
+    }
     const nats = this.#nats === null ? {} : { PERFWATCH_NATS_URL: this.#nats.current.url };
-    if (name === 'collectors') return { ...Object.fromEntries(given), ...nats };
     const database = this.#postgres === null ? {} : { PERFWATCH_DATABASE_URL: this.#postgres.current.url };
     return { ...Object.fromEntries(given), ...nats, ...database, PERFWATCH_HTTP_PORT: String(this.#httpPort) };
+  }
+
+  /** Collectors get no more than their own credentials, where there are such. */
+  #collectorNats(): Record<string, string> {
+    const { natsCollectorUrl, natsCollectorCredsFile } = this.#options.config;
+    const url = this.#nats === null ? natsCollectorUrl : this.#nats.current.collectorUrl;
+    return {
+      ...(url === null ? {} : { PERFWATCH_NATS_URL: url, PERFWATCH_NATS_URL_FILE: '' }),
+      ...(natsCollectorCredsFile === null ? {} : { PERFWATCH_NATS_CREDS_FILE: natsCollectorCredsFile }),
+    };
   }
 
   #writeInstance(): void {
@@ -160,7 +176,10 @@ export class Instance {
       childPids: children.map((child) => child.current.pid),
       dashboardUrl: this.dashboardUrl,
       databaseUrl: this.#postgres?.current.url ?? config.databaseUrl ?? '',
-      nats: { url: nats?.url ?? config.natsUrl ?? '', embedded: nats === undefined ? null : { pid: nats.pid, port: nats.port } },
+      nats: {
+        url: nats?.url ?? config.natsUrl ?? '',
+        embedded: nats === undefined ? null : { pid: nats.pid, host: config.natsHost, port: nats.port },
+      },
     });
   }
 }

@@ -2,6 +2,7 @@ import { loadConfig } from '@perfwatch/service-kit';
 import { commandLine } from './command-line.ts';
 import { describeError } from './describe-error.ts';
 import { endProcess } from './end-process.ts';
+import { withRunCommand } from './run-command/run-command.ts';
 import { StopRequests } from './stop-requests.ts';
 
 const stopRequests = new StopRequests();
@@ -11,17 +12,18 @@ process.on('disconnect', () => stopRequests.request());
 // The terminal was closed: what is left to say reaches nobody.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
+let exitCode = 0;
 const program = commandLine({
   loadConfig: () => loadConfig(process.env),
   environment: process.env,
   stopRequests,
   print: (line) => void process.stdout.write(`${line}\n`),
   warn: (line) => void process.stderr.write(`${line}\n`),
+  exitWith: (code) => void (exitCode = code),
 });
 
-let exitCode = 0;
 try {
-  await program.parseAsync();
+  await program.parseAsync(withRunCommand(process.argv.slice(2)), { from: 'user' });
 } catch (error) {
   process.stderr.write(`${describeError(error)}\n`);
   exitCode = 1;

@@ -23,9 +23,9 @@ export interface ServiceProcessOptions {
 async function prepareDatabase(config: PerfwatchConfig, log: Logger): Promise<Administrator | null> {
   if (config.databaseUrl === null) return null;
   const [{ openStore }, { ensureFirstAdministrator }] = await Promise.all([import('@perfwatch/store'), import('@perfwatch/auth')]);
-  const store = await openStore({ url: config.databaseUrl, log, poolSize: 1, waitMs: DATABASE_WAIT_MS });
+  const store = await openStore({ url: config.databaseUrl, caFile: config.tls.databaseCaFile, log, poolSize: 1, waitMs: DATABASE_WAIT_MS });
   try {
-    return await ensureFirstAdministrator({ users: store.users, config });
+    return await ensureFirstAdministrator({ store, config });
   } finally {
     await store.close();
   }

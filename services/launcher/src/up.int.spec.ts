@@ -108,11 +108,30 @@ describe('a running PerfWatch', () => {
     }
   });
 
-  it('lets users be added, listed and given another password', async () => {
+  it('lets users be added, listed, changed and removed', async () => {
     const added = await perfwatch(data.path, 'user', 'add', 'maria', '--role', 'viewer', '--generate');
     expect(added.stdout).toMatch(/Added maria \(viewer\)\.\nPassword: \S{23}\n/);
     expect((await perfwatch(data.path, 'user', 'list')).stdout).toMatch(/admin\s+admin.*\nmaria\s+viewer/);
     expect((await perfwatch(data.path, 'user', 'passwd', 'maria', '--generate')).stdout).toContain('Changed the password of maria');
+    expect((await perfwatch(data.path, 'user', 'role', 'maria', 'admin')).stdout).toContain('maria is an administrator now');
+    expect((await perfwatch(data.path, 'user', 'delete', 'maria')).stdout).toContain('Removed maria');
+    for (const args of [
+      ['user', 'delete', 'admin'],
+      ['user', 'role', 'admin', 'viewer'],
+    ]) {
+      const refused = new LaunchedPerfwatch({ args, env: { PERFWATCH_DATA_DIR: data.path } });
+      expect(await refused.exitCode).toBe(1);
+      expect(refused.stderr).toMatch(/last administrator/);
+    }
+    expect((await perfwatch(data.path, 'user', 'list')).stdout).not.toContain('maria');
+  });
+
+  it('signs with another key while it runs, and takes the tokens of the one before', async () => {
+    const me = () => fetch(`${url}/api/auth/me`, { headers: { authorization: `Bearer ${token}` } });
+    expect((await me()).status).toBe(200);
+    const rotated = await perfwatch(data.path, 'keys', 'rotate');
+    expect(rotated.stdout).toMatch(/^Made a new signing key[^\n]*\nTokens signed with the key before are accepted until \d{4}-/);
+    expect((await me()).status).toBe(200);
   });
 
   it('gives credentials that may publish their own host only, at once, and takes them away', async () => {

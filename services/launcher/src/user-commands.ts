@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { Argument, Option, type Command } from 'commander';
 import { parseInput, roleSchema } from '@perfwatch/contract';
 import type { CommandContext } from './command-context.ts';
 import { readPassword, type Password, type PasswordOptions } from './password-source.ts';
@@ -18,7 +18,7 @@ async function add(context: CommandContext, username: string, options: PasswordO
   const role = parseInput(roleSchema, options.role, 'role');
   const password = await readPassword(options);
   const { addUser } = await import('@perfwatch/auth');
-  const user = await withStore(config, ({ users }) => addUser(users, { username, password: password.password, role }));
+  const user = await withStore(config, (store) => addUser(store, { username, password: password.password, role, by: null }));
   context.print(`Added ${user.username} (${user.role}).`);
   printGenerated(password, context);
 }
@@ -27,9 +27,23 @@ async function changePassword(context: CommandContext, username: string, options
   const config = context.loadConfig();
   const password = await readPassword(options);
   const { setPassword } = await import('@perfwatch/auth');
-  const user = await withStore(config, ({ users }) => setPassword(users, { username, password: password.password }));
+  const user = await withStore(config, (store) => setPassword(store, { username, password: password.password }));
   context.print(`Changed the password of ${user.username}; every session of theirs has ended.`);
   printGenerated(password, context);
+}
+
+async function changeRole(context: CommandContext, username: string, roleText: string): Promise<void> {
+  const config = context.loadConfig();
+  const role = parseInput(roleSchema, roleText, 'role');
+  const { setRole } = await import('@perfwatch/auth');
+  const user = await withStore(config, (store) => setRole(store, { username, role }));
+  context.print(`${user.username} is ${user.role === 'admin' ? 'an administrator' : 'a viewer'} now; every session of theirs has ended.`);
+}
+
+async function remove(context: CommandContext, username: string): Promise<void> {
+  const { removeUser } = await import('@perfwatch/auth');
+  const user = await withStore(context.loadConfig(), (store) => removeUser(store, username));
+  context.print(`Removed ${user.username}, with every session and API token of theirs.`);
 }
 
 async function list(context: CommandContext, { json = false }: { json?: boolean }): Promise<void> {
@@ -41,7 +55,7 @@ async function list(context: CommandContext, { json = false }: { json?: boolean 
   else for (const { username, role, created_at: created } of rows) context.print(`${username.padEnd(24)} ${role.padEnd(8)} ${created}`);
 }
 
-/** `perfwatch user add|passwd|list`. */
+/** `perfwatch user add|passwd|role|delete|list`. */
 export function addUserCommands(program: Command, context: CommandContext): void {
   const user = program.command('user').description('users who may log in');
   const addCommand = user.command('add').description('add a user').argument('<name>', 'user name');
@@ -51,6 +65,17 @@ export function addUserCommands(program: Command, context: CommandContext): void
   for (const command of [addCommand, passwd]) for (const option of passwordOptions()) command.addOption(option);
   addCommand.action((name: string, options: PasswordOptions & { role: string }) => add(context, name, options));
   passwd.action((name: string, options: PasswordOptions) => changePassword(context, name, options));
+  user
+    .command('role')
+    .description('make a user an administrator or a viewer, ending all of their sessions')
+    .argument('<name>', 'user name')
+    .addArgument(new Argument('<role>', 'what the user may do').choices(roleSchema.options))
+    .action((name: string, role: string) => changeRole(context, name, role));
+  user
+    .command('delete')
+    .description('remove a user, with all of their sessions and API tokens')
+    .argument('<name>', 'user name')
+    .action((name: string) => remove(context, name));
   user
     .command('list')
     .description('list the users')

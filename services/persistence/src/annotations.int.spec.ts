@@ -2,7 +2,7 @@ import { openBus, type Bus } from '@perfwatch/bus';
 import { annotationSchema, type Annotation } from '@perfwatch/contract';
 import { createLogger, loadConfig } from '@perfwatch/service-kit';
 import { openStore, type Store } from '@perfwatch/store';
-import { startTestNats, startTestPostgres, type TestNats, type TestServer } from '@perfwatch/testing';
+import { startTestNats, startTestPostgres, TEST_ACTOR, type TestNats, type TestServer } from '@perfwatch/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { persistenceService } from './persistence-service.ts';
 
@@ -21,6 +21,7 @@ describe('annotations', () => {
   let store: Store;
   let bus: Bus;
   let heard: { annotation: Annotation; subject: string }[] = [];
+  let broadcasts: { event: string; payload: unknown }[] = [];
   let closing: (() => Promise<void>)[] = [];
 
   beforeAll(async () => {
@@ -35,6 +36,7 @@ describe('annotations', () => {
   beforeEach(async () => {
     await store.query('TRUNCATE annotation, host, rejected_message');
     heard = [];
+    broadcasts = [];
     const listening = bus.subscribe('perfwatch.v1.annotations.*', annotationSchema, (annotation, subject) =>
       heard.push({ annotation, subject }),
     );
@@ -58,7 +60,7 @@ describe('annotations', () => {
       log,
       config: loadConfig({}),
       call: unused,
-      broadcast: unused,
+      broadcast: (event: string, payload: unknown) => void broadcasts.push({ event, payload }),
       clusterHealth: unused,
       cluster: unused,
     };
@@ -148,14 +150,19 @@ describe('annotations', () => {
     expect(await rows()).toEqual([]);
   });
 
-  it('that were removed stay away, and cannot be removed twice', async () => {
+  it('that were removed stay away, are told to be gone, and cannot be removed twice', async () => {
     const actions = await startReplica();
     await settled();
     const { id } = await actions.annotate({ host: 'web-1', title: 'x' });
-    expect(await actions.removeAnnotation({ id })).toBeNull();
+    expect(await actions.removeAnnotation({ id, by: TEST_ACTOR })).toBeNull();
     await until(() => heard.some(({ annotation }) => annotation.id === id));
     await settled();
     expect(await rows()).toEqual([]);
-    await expect(actions.removeAnnotation({ id })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(actions.removeAnnotation({ id, by: TEST_ACTOR })).rejects.toMatchObject({ code: 'not_found' });
+    expect(broadcasts).toEqual([{ event: 'annotation.removed', payload: { id } }]);
+    const told = await store.auditEvents.list({ limit: 10 });
+    expect(told).toMatchObject([
+      { action: 'annotation_deleted', actor: { username: TEST_ACTOR.username }, target: 'web-1', details: { id, title: 'x' } },
+    ]);
   });
 });

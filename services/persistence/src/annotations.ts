@@ -6,11 +6,13 @@ import {
   parseInput,
   PerfwatchError,
   subjects,
+  type Actor,
   type Annotation,
   type AnnotationRecord,
   type NewAnnotation,
 } from '@perfwatch/contract';
-import type { Queryable } from '@perfwatch/store';
+import type { ServiceContext } from '@perfwatch/service-kit';
+import type { Queryable, Store } from '@perfwatch/store';
 
 const DAY_MS = 86_400_000;
 /** Marks may be set ahead: a maintenance window is planned. */
@@ -23,6 +25,7 @@ const MAX_OWN = 1000;
 const INSERT = `
   INSERT INTO annotation (id, host, ts, end_ts, title, text, tags) VALUES ($1, $2, $3, $4, $5, $6, $7)
   ON CONFLICT (id) DO NOTHING`;
+const DELETE = 'WITH gone AS (DELETE FROM annotation WHERE id = $1 RETURNING *) SELECT host, title, ts FROM gone';
 
 /** What is wrong with the times of an annotation; null when nothing is. */
 export function annotationFault(
@@ -49,10 +52,11 @@ export async function storeAnnotation(
 
 export interface AnnotationsParts {
   bus: Pick<Bus, 'publish'>;
-  store: Queryable;
+  store: Pick<Store, 'query' | 'atomically'>;
+  broadcast: ServiceContext['broadcast'];
 }
 
-/** Marks set and removed through the API. What is set here is published too, so that live viewers and tools hear of it. */
+/** Marks set and removed through the API. What is set here is published too, so that live viewers and tools hear of it; of removals, live viewers do. */
 export class Annotations {
   readonly #parts: AnnotationsParts;
   readonly #own = new Set<string>();
@@ -81,11 +85,18 @@ export class Annotations {
   }
 
   /** Throws PerfwatchError('not_found') when there is none of this id. */
-  async remove({ id }: { id: string }): Promise<null> {
-    const removed = await this.#parts.store.query('WITH gone AS (DELETE FROM annotation WHERE id = $1 RETURNING id) SELECT id FROM gone', [
-      id,
-    ]);
-    if (removed.length === 0) throw new PerfwatchError('not_found', `There is no annotation ${id}`);
+  async remove({ id, by }: { id: string; by: Actor }): Promise<null> {
+    await this.#parts.store.atomically(async (within) => {
+      const [removed] = await within.query<{ host: string | null; title: string; ts: Date }>(DELETE, [id]);
+      if (removed === undefined) throw new PerfwatchError('not_found', `There is no annotation ${id}`);
+      await within.auditEvents.write({
+        action: 'annotation_deleted',
+        by,
+        target: removed.host,
+        details: { id, title: removed.title, ts: removed.ts },
+      });
+    });
+    this.#parts.broadcast('annotation.removed', { id });
     return null;
   }
 

@@ -25,14 +25,16 @@ const LINGER_MS = 20;
 export const persistenceService = defineService({
   name: 'persistence',
   needsStore: true,
-  start({ bus, store, log }) {
+  start(context) {
+    const { bus, store, log } = context;
+    const broadcast: typeof context.broadcast = (event, payload) => context.broadcast(event, payload);
     const partitions = new SamplePartitions(store);
     const seenNames = new SeenNames();
     const rejected = new RejectedMessages(bus);
     const writer = new SampleWriter({ store, partitions, seenNames });
     const housekeeping = new Housekeeping({ store, partitions, seenNames, log });
     const acceptedWindow = new AcceptedWindow({ store, log });
-    const annotations = new Annotations({ bus, store });
+    const annotations = new Annotations({ bus, store, broadcast });
     const descriptions = new Descriptions({ bus, store, rejected, annotations });
     let fault: string | null = null;
 

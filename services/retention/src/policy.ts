@@ -6,6 +6,7 @@ import {
   RETENTION_SETTING,
   retentionPolicySchema,
   retentionUpdateSchema,
+  type Actor,
   type RetentionPolicy,
 } from '@perfwatch/contract';
 import type { Store } from '@perfwatch/store';
@@ -47,12 +48,15 @@ function withoutUndefined(update: object): object {
 }
 
 /** Stores it, unless it is what is there: a change puts the next run off. */
-export async function storePolicy(store: Store, params: unknown): Promise<void> {
+export async function storePolicy(store: Store, params: unknown, by: Actor): Promise<void> {
   const { policy } = await readPolicy(store);
   const changed = changedPolicy(policy, params).policy;
   if (JSON.stringify(parsePolicy(changed)) === JSON.stringify(parsePolicy(policy))) return;
   await store.settings.initialize(RETENTION_SETTING, DEFAULT_RETENTION);
-  await store.settings.update(RETENTION_SETTING, (document) => changedPolicy(parsePolicy(document), params).policy);
+  await store.atomically(async ({ settings, auditEvents }) => {
+    const { value } = await settings.update(RETENTION_SETTING, (document) => changedPolicy(parsePolicy(document), params).policy);
+    await auditEvents.write({ action: 'retention_changed', by, target: null, details: parsePolicy(value) });
+  });
 }
 
 /** What is older than this goes; starts of UTC days. */

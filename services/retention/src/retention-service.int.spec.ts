@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_RETENTION } from '@perfwatch/contract';
-import { startTestPostgres } from '@perfwatch/testing';
+import { startTestPostgres, TEST_ACTOR } from '@perfwatch/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { naiveRollUps } from '../test/naive-roll-ups.ts';
 import { byKey, readEverything, readRollUps, storeSamples } from '../test/test-samples.ts';
@@ -25,7 +25,7 @@ describe('the service retention', () => {
     );
     const actions = await retention.startQuiet();
     await storeSamples(retention.store, [...old, ...recent, ...ancient]);
-    const run = await actions.run({});
+    const run = await actions.run({ by: TEST_ACTOR });
     expect(run).toMatchObject({
       sealed_series: 3,
       sealed_samples: 1080,
@@ -38,7 +38,7 @@ describe('the service retention', () => {
       error: null,
     });
     await retention.store.query(`UPDATE sealing SET sealed_at = now() - interval '1 hour'`);
-    const next = await actions.run({});
+    const next = await actions.run({ by: TEST_ACTOR });
     expect(next).toMatchObject({ sealed_series: 0, partitions_dropped: 3, raw_segments_deleted: 0, finished: true, error: null });
     expect(run.bytes_freed + next.bytes_freed).toBeGreaterThan(10_000);
     expect(await readEverything(retention.store)).toEqual(byKey(recent));
@@ -53,7 +53,7 @@ describe('the service retention', () => {
     const actions = await retention.startQuiet();
     await retention.storeSealed(actions, samples);
     await retention.storePolicy({ downsample_interval: '1h' });
-    await actions.run({});
+    await actions.run({ by: TEST_ACTOR });
     const hourly = [...naiveRollUps(samples)].filter(([key]) => key.includes(' 1h '));
     expect(await readRollUps(retention.store)).toEqual(new Map(hourly));
   });
@@ -63,7 +63,7 @@ describe('the service retention', () => {
     await retention.storeSealed(actions, [...hourOf(RECENT_MS), ...hourOf(RECENT_MS, { host: 'web-2' })]);
     const thisHour = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
     await storeSamples(retention.store, hourOf(thisHour).slice(0, 5));
-    await actions.run({});
+    await actions.run({ by: TEST_ACTOR });
     const reply = await actions.get({});
     const bytes = Object.fromEntries(reply.tiers.map((tier) => [tier.tier, tier.bytes]));
     expect(Object.values(bytes).every((size) => size > 0)).toBe(true);
@@ -86,19 +86,29 @@ describe('the service retention', () => {
     const actions = await retention.startQuiet();
     await retention.storeSealed(actions, hourOf(RECENT_MS));
     const shorter = { downsample_after_days: 1, retention_days: 1 };
-    const dry = await actions.update({ ...shorter, dry_run: true });
+    const dry = await actions.update({ ...shorter, dry_run: true, by: TEST_ACTOR });
     expect(dry).toMatchObject({ ...shorter, will_delete: { raw_samples: 360, rollup_segments: 2, archived_first: false } });
     expect(await actions.get({})).toMatchObject({ downsample_after_days: 7, will_delete: { raw_samples: 0, rollup_segments: 0 } });
     expect(retention.broadcasts).toEqual([]);
-    const changed = await actions.update(shorter);
+    const changed = await actions.update({ ...shorter, by: TEST_ACTOR });
     expect(retention.broadcasts).toMatchObject([{ event: 'retention.changed', payload: shorter }]);
+    const told = await retention.store.auditEvents.list({ limit: 10 });
+    expect(told.filter(({ action }) => action === 'retention_changed')).toMatchObject([
+      { actor: { username: TEST_ACTOR.username }, address: TEST_ACTOR.address, details: shorter },
+    ]);
     expect(changed).toMatchObject({ ...shorter, downsample_interval: '1m', will_delete: { raw_samples: 360, rollup_segments: 2 } });
     await retention.store.query(`UPDATE retention_run SET started_at = now() - interval '2 hours'`);
     const inMinutes = (time: string) => (Date.parse(time) - Date.now()) / 60_000;
     expect(inMinutes((await actions.get({})).next_run)).toBeCloseTo(10, 0);
     await retention.start();
     expect(await retention.store.query('SELECT 1 FROM raw_segment')).toHaveLength(1);
-    expect(await actions.run({})).toMatchObject({ raw_samples_deleted: 360, rollup_segments_deleted: 2 });
+    expect(await actions.run({ by: TEST_ACTOR })).toMatchObject({ raw_samples_deleted: 360, rollup_segments_deleted: 2 });
+    const [last] = await retention.store.auditEvents.list({ limit: 1 });
+    expect(last).toMatchObject({
+      action: 'retention_run',
+      actor: { username: TEST_ACTOR.username },
+      details: { raw_samples_deleted: 360 },
+    });
   });
 
   it.each([
@@ -110,7 +120,7 @@ describe('the service retention', () => {
     [{ days: 1 }, ''],
   ])('refuses %j', async (update, path) => {
     const { actions } = await retention.start();
-    const refused = actions.update(update as Parameters<Actions['update']>[0]);
+    const refused = actions.update({ ...update, by: TEST_ACTOR } as Parameters<Actions['update']>[0]);
     await expect(refused).rejects.toMatchObject({
       code: 'bad_input',
       issues: expect.arrayContaining([{ path, message: expect.any(String) }]),
@@ -121,10 +131,14 @@ describe('the service retention', () => {
   it('runs once at a time', async () => {
     const actions = await retention.startQuiet();
     await whileLocked(retention.store, async () => {
-      await expect(actions.run({})).rejects.toMatchObject({ code: 'conflict' });
+      await expect(actions.run({ by: TEST_ACTOR })).rejects.toMatchObject({ code: 'conflict' });
     });
-    expect(await actions.run({})).toMatchObject({ finished: true });
-    const together = await Promise.allSettled([actions.run({}), actions.run({}), actions.run({})]);
+    expect(await actions.run({ by: TEST_ACTOR })).toMatchObject({ finished: true });
+    const together = await Promise.allSettled([
+      actions.run({ by: TEST_ACTOR }),
+      actions.run({ by: TEST_ACTOR }),
+      actions.run({ by: TEST_ACTOR }),
+    ]);
     expect(together.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
     expect(together[1]).toMatchObject({ reason: { code: 'conflict' } });
   });
@@ -140,7 +154,7 @@ describe('the service retention', () => {
     const expired = { limits: cutoffs(DEFAULT_RETENTION, Date.now()), archived: null };
     const rawDay = { host: late.host, collector: late.collector, dayMs: dayOf(OLD_MS) };
     expect(await deleteRawDay(store, { ...expired, day: rawDay })).toBeNull();
-    expect(await actions.run({})).toMatchObject({ sealed_samples: 1 });
+    expect(await actions.run({ by: TEST_ACTOR })).toMatchObject({ sealed_samples: 1 });
     expect(await deleteRawDay(store, { ...expired, day: rawDay })).toMatchObject({ samples: 360 });
     expect(await readRollUps(store)).toEqual(naiveRollUps([late, ...day]));
   });
@@ -151,7 +165,7 @@ describe('the service retention', () => {
     await retention.storeSealed(actions, [...hourOf(OLD_MS), ...hourOf(OLD_MS, { host: 'web-2' })]);
     await store.query(`UPDATE raw_segment SET data = 'damaged' WHERE host = 'web-1'`);
     await storeSamples(store, [{ host: 'web-1', collector: 'cpu', tsMs: OLD_MS + 1, metrics: {} }]);
-    const run = await actions.run({});
+    const run = await actions.run({ by: TEST_ACTOR });
     expect(run).toMatchObject({ raw_samples_deleted: 360, finished: false, error: expect.stringContaining('could not be sealed') });
     expect(await store.query('SELECT host FROM raw_segment')).toEqual([{ host: 'web-1' }]);
   });
@@ -163,7 +177,7 @@ describe('the service retention', () => {
     writeFileSync(join(day, 'manifest.json'), '{}');
     const error = vi.spyOn(retention.log, 'error');
     expect(await actions.get({})).toMatchObject({ archive: null, tiers: expect.any(Array) });
-    await actions.run({});
+    await actions.run({ by: TEST_ACTOR });
     expect(await actions.get({})).toMatchObject({ archive: null });
     expect(error.mock.calls).toEqual([[{ err: expect.any(Error) }, 'the archive cannot be read']]);
     error.mockRestore();
@@ -173,13 +187,13 @@ describe('the service retention', () => {
     const actions = await retention.startQuiet();
     const day = hourOf(OLD_MS);
     await storeSamples(retention.store, day);
-    expect(await actions.run({})).toMatchObject({ sealed_samples: 360, raw_samples_deleted: 360 });
+    expect(await actions.run({ by: TEST_ACTOR })).toMatchObject({ sealed_samples: 360, raw_samples_deleted: 360 });
     await retention.store.query(`UPDATE sealing SET sealed_at = now() - interval '1 hour'`);
-    expect(await actions.run({})).toMatchObject({ partitions_dropped: 1 });
+    expect(await actions.run({ by: TEST_ACTOR })).toMatchObject({ partitions_dropped: 1 });
     await storeSamples(retention.store, hourOf(OLD_MS).slice(0, 4));
     await storeSamples(retention.store, hourOf(OLD_MS, { host: 'web-2' }).slice(0, 1));
     const warn = vi.spyOn(retention.log, 'warn');
-    expect(await actions.run({})).toMatchObject({ sealed_samples: 1, late_samples_dropped: 4, finished: true });
+    expect(await actions.run({ by: TEST_ACTOR })).toMatchObject({ sealed_samples: 1, late_samples_dropped: 4, finished: true });
     expect(warn.mock.calls).toEqual([[{ samples: 4 }, 'Samples came after the raw ones of their hours had expired: left out']]);
     warn.mockRestore();
     expect(await readRollUps(retention.store)).toEqual(naiveRollUps([...day, ...hourOf(OLD_MS, { host: 'web-2' }).slice(0, 1)]));

@@ -18,16 +18,20 @@ export const retentionService = defineService({
     return Promise.resolve({
       actions: {
         get: () => report.current(),
-        async update(params) {
+        async update({ by, ...params }) {
           const { policy, isDryRun } = changedPolicy((await readPolicy(store)).policy, params);
           if (isDryRun) return report.ifPolicyWere(policy);
-          await storePolicy(store, params);
+          await storePolicy(store, params, by);
           log.info({ policy }, 'retention policy changed');
           context.broadcast('retention.changed', policy);
           return report.current();
         },
-        async run() {
+        async run({ by }) {
           const run = await work.runNow();
+          // Whoever makes room on a full disk must not be refused for want of room.
+          await store.auditEvents
+            .write({ action: 'retention_run', by, target: null, details: run })
+            .catch((error: unknown) => log.error({ err: error }, 'a run is missing from the audit trail'));
           report.forget();
           return run;
         },

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEFAULT_RETENTION, type RetentionPolicy } from '@perfwatch/contract';
+import { DEFAULT_RETENTION, type Actor, type RetentionPolicy } from '@perfwatch/contract';
 import { createLogger, loadConfig, type Logger, type RunningService, type ServiceContext } from '@perfwatch/service-kit';
 import { listPartitions, openStore, type Store } from '@perfwatch/store';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
@@ -13,6 +13,8 @@ const log = createLogger({ level: 'fatal', name: 'test', pretty: false });
 /** Noon of a day that raw Samples are no longer kept of under the default policy, and of one that they are. */
 export const OLD_MS = dayOf(Date.now()) - 9 * DAY_MS + 12 * HOUR_MS;
 export const RECENT_MS = OLD_MS + 7 * DAY_MS;
+
+const TESTER: Actor = { userId: '3f0c2c1e-58d5-4a68-9b19-1f0f1a6f2a11', username: 'tester', apiTokenId: null, address: '192.0.2.1' };
 
 /** As `startTestPostgres` gives it. */
 interface DatabaseServer {
@@ -105,9 +107,9 @@ class Retention implements RetentionUnderTest {
     await storeSamples(store, samples);
     const kept = await store.query<{ value: RetentionPolicy }>(`SELECT value FROM setting WHERE key = 'retention'`);
     await this.storePolicy({ downsample_after_days: 3000, retention_days: 3000 });
-    await actions.run({});
+    await actions.run({ by: TESTER });
     await store.query(`UPDATE sealing SET sealed_at = now() - interval '1 hour'`);
-    await actions.run({});
+    await actions.run({ by: TESTER });
     expect(await listPartitions(store)).toEqual(new Set());
     await store.query('DELETE FROM setting');
     if (kept[0] !== undefined) await this.storePolicy(kept[0].value);

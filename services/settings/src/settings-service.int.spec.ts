@@ -1,26 +1,30 @@
+import { openBus, type Bus } from '@perfwatch/bus';
 import { createLogger, loadConfig, type ServiceContext } from '@perfwatch/service-kit';
 import { openStore, type Store } from '@perfwatch/store';
-import { startTestPostgres, type TestServer } from '@perfwatch/testing';
+import { startTestNats, startTestPostgres, TEST_ACTOR, type TestServer } from '@perfwatch/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { settingsService } from './settings-service.ts';
 
 const log = createLogger({ level: 'fatal', name: 'test', pretty: false });
 
 let postgres: TestServer;
+let nats: TestServer;
 let store: Store;
+let bus: Bus;
 let broadcasts: unknown[] = [];
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
+  [postgres, nats] = await Promise.all([startTestPostgres(), startTestNats()]);
+  bus = openBus({ servers: nats.url, name: 'settings test', log });
   store = await openStore({ url: postgres.url, log });
 });
 afterAll(async () => {
-  await store.close();
-  await postgres.dispose();
+  await Promise.all([store.close(), bus.close(0)]);
+  await Promise.all([postgres.dispose(), nats.dispose()]);
 });
 beforeEach(async () => {
   broadcasts = [];
-  await store.query('TRUNCATE setting');
+  await store.query('TRUNCATE setting, audit_event');
 });
 
 const notUsed = (): never => {
@@ -33,9 +37,7 @@ function startService(intervalMs: number) {
     config: loadConfig({ PERFWATCH_INTERVAL_MS: String(intervalMs) }),
     log,
     store,
-    get bus() {
-      return notUsed();
-    },
+    bus,
     call: notUsed,
     clusterHealth: notUsed,
     cluster: notUsed,
@@ -58,7 +60,7 @@ describe('the service settings', () => {
 
   it('keeps what was set over a restart with another configured interval', async () => {
     const { actions } = await startService(250);
-    const changed = await actions.update({ interval_ms: 2000, collectors: { cpu: { enabled: false } } });
+    const changed = await actions.update({ interval_ms: 2000, collectors: { cpu: { enabled: false } }, by: TEST_ACTOR });
     const restarted = await startService(500);
     expect(await restarted.actions.get({})).toEqual(changed);
     expect(changed).toMatchObject({ interval_ms: 2000, updated_at: expect.any(String) });
@@ -66,14 +68,34 @@ describe('the service settings', () => {
 
   it('tells everyone the whole configuration after it is stored', async () => {
     const { actions } = await startService(1000);
-    await actions.update({ host: 'db', interval_ms: 5000 });
+    await actions.update({ host: 'db', interval_ms: 5000, by: TEST_ACTOR });
     expect(broadcasts).toEqual([{ event: 'settings.changed', payload: await actions.get({}) }]);
+  });
+
+  it('writes to the audit trail who changed what, with the change or not at all', async () => {
+    const { actions } = await startService(1000);
+    await actions.update({ host: 'db', interval_ms: 5000, by: TEST_ACTOR });
+    await actions.update({ collectors: { cpu: { enabled: false } }, by: TEST_ACTOR });
+    const { address, ...actor } = TEST_ACTOR;
+    expect(await store.auditEvents.list({ limit: 10 })).toMatchObject([
+      { action: 'settings_changed', actor, address, target: 'all hosts', details: { collectors: { cpu: { enabled: false } } } },
+      { action: 'settings_changed', actor, address, target: 'db', details: { interval_ms: 5000 } },
+    ]);
+    await store.query('ALTER TABLE audit_event ADD CONSTRAINT refused CHECK (id < 0) NOT VALID');
+    try {
+      await expect(actions.update({ interval_ms: 500, by: TEST_ACTOR })).rejects.toMatchObject({ code: 'internal' });
+    } finally {
+      await store.query('ALTER TABLE audit_event DROP CONSTRAINT refused');
+    }
+    expect(await actions.get({})).toMatchObject({ interval_ms: 1000 });
   });
 
   it('keeps every change of replicas that are asked at the same time', async () => {
     const [one, other] = await Promise.all([startService(1000), startService(1000)]);
     const hosts = Array.from({ length: 10 }, (_, index) => `host-${index}`);
-    await Promise.all(hosts.map((host, index) => (index % 2 === 0 ? one : other).actions.update({ host, interval_ms: 500 + index })));
+    await Promise.all(
+      hosts.map((host, index) => (index % 2 === 0 ? one : other).actions.update({ host, interval_ms: 500 + index, by: TEST_ACTOR })),
+    );
     const config = await one.actions.get({});
     expect(Object.keys(config.hosts).sort()).toEqual(hosts);
     const times = broadcasts.map((broadcast) => JSON.stringify(broadcast).match(/"updated_at":"([^"]+)"/)?.[1]);
@@ -89,9 +111,10 @@ describe('the service settings', () => {
     { perf_events: {} },
   ])('refuses %j and changes nothing', async (update) => {
     const { actions } = await startService(1000);
-    await expect(actions.update(update)).rejects.toMatchObject({ code: 'bad_input' });
+    await expect(actions.update({ ...update, by: TEST_ACTOR })).rejects.toMatchObject({ code: 'bad_input' });
     expect(await actions.get({})).toMatchObject({ interval_ms: 1000, updated_at: null });
     expect(broadcasts).toEqual([]);
+    expect(await store.auditEvents.list({ limit: 10 })).toEqual([]);
   });
 
   it('says so when the stored document is none it understands, and leaves it alone', async () => {

@@ -1,5 +1,5 @@
 import { configUpdateSchema, parseInput } from '@perfwatch/contract';
-import { defineService } from '@perfwatch/service-kit';
+import { CollectionFeed, defineService } from '@perfwatch/service-kit';
 import { initialConfig, parseConfig, updatedConfig } from './collection-settings.ts';
 
 /** The document in the table `setting`. */
@@ -13,33 +13,39 @@ export const settingsService = defineService({
   name: 'settings',
   needsStore: true,
   async start(context) {
-    const { config, log, store } = context;
+    const { bus, config, log, store } = context;
     /** Also brings back a document that was deleted while this runs. */
     const current = async () => {
       const setting = (await store.settings.get(KEY)) ?? (await store.settings.initialize(KEY, initialConfig(config.intervalMs)));
       return parseConfig(setting.value);
     };
     await current();
+    const feed = new CollectionFeed({ bus, log, read: current });
     return {
       actions: {
         get: current,
-        async update(params) {
+        async update({ by, ...params }) {
           const update = parseInput(configUpdateSchema, params, 'settings');
           await current();
-          const { value } = await store.settings.update(KEY, (document) =>
-            updatedConfig({ config: parseConfig(document), update, nowMs: Date.now() }),
-          );
+          const { value } = await store.atomically(async ({ settings, auditEvents }) => {
+            const { host = null, ...what } = update;
+            await auditEvents.write({ action: 'settings_changed', by, target: host ?? 'all hosts', details: what });
+            return settings.update(KEY, (document) => updatedConfig({ config: parseConfig(document), update, nowMs: Date.now() }));
+          });
           const changed = parseConfig(value);
           log.info({ update }, 'settings changed');
           context.broadcast('settings.changed', changed);
+          feed.changed(changed);
           return changed;
         },
       },
+      // Of another replica, or of this one.
+      events: { 'settings.changed': (changed) => feed.note(changed) },
       health: () => {
         const { connected, reason } = store.state();
         return { up: connected, reason };
       },
-      stop: () => Promise.resolve(),
+      stop: () => feed.stop(),
     };
   },
 });

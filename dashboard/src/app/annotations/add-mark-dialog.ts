@@ -14,13 +14,15 @@ import {
 } from '@angular/material/dialog';
 import { MatFormField, MatHint, MatLabel } from '@angular/material/form-field';
 import { MatInput } from '@angular/material/input';
+import { MatOption, MatSelect } from '@angular/material/select';
 import type { AnnotationRecord } from '@perfwatch/contract';
 import { firstValueFrom } from 'rxjs';
 import { HistoryApi } from '../api/history-api.ts';
 import { problemText } from '../api/problem-text.ts';
-import { parseEnd, typedMoment } from '../format/range-text.ts';
+import { typedMoment } from '../format/range-text.ts';
 import { PreferencesStore } from '../preferences/preferences-store.ts';
 import { TimeDisplay } from '../preferences/time-display.ts';
+import { markTimes } from './mark-times.ts';
 import type { NewMark } from './open-add-mark.ts';
 
 /** Asks what happened, and when. */
@@ -37,6 +39,8 @@ import type { NewMark } from './open-add-mark.ts';
     MatHint,
     MatInput,
     MatLabel,
+    MatOption,
+    MatSelect,
   ],
   templateUrl: './add-mark-dialog.html',
   styles: `
@@ -60,25 +64,34 @@ class AddMarkDialog {
   protected readonly title = signal('');
   protected readonly text = signal('');
   protected readonly tags = signal('');
-  protected readonly time = signal(typedMoment(this.data.tsMs, this.#zone(), ' '));
+  protected readonly hosts = this.data.hosts ?? [this.data.host];
+  protected readonly host = signal(this.data.host);
+  protected readonly fields = [
+    { name: 'time', label: 'Time' },
+    { name: 'until', label: 'Until' },
+  ] as const;
+  protected readonly typed = { time: signal(typedMoment(this.data.tsMs, this.#zone(), ' ')), until: signal('') };
   protected readonly isSending = signal(false);
   protected readonly fault = signal<string | null>(null);
-  /** The moment typed; null while it cannot be read. */
-  protected readonly tsMs = computed(() => {
-    const end = parseEnd(this.time(), { zone: this.#zone(), nowMs: Date.now() });
-    if (end === null) return null;
-    return end.kind === 'absolute' ? end.timeMs : Date.now() - end.beforeMs;
+  readonly #times = computed(() =>
+    markTimes({ time: this.typed.time(), until: this.typed.until() }, { zone: this.#zone(), nowMs: Date.now() }),
+  );
+  /** The field that cannot be read, and why; null when both can. */
+  protected readonly timeFault = computed(() => {
+    const times = this.#times();
+    return 'fault' in times ? times.fault : null;
   });
 
   protected send(): void {
-    const tsMs = this.tsMs();
-    if (this.title().trim() === '' || tsMs === null || this.isSending()) return;
+    const times = this.#times();
+    if (this.title().trim() === '' || 'fault' in times || this.isSending()) return;
     this.isSending.set(true);
     this.fault.set(null);
     this.#api
       .addAnnotation({
-        host: this.data.host,
-        ts: new Date(tsMs).toISOString(),
+        host: this.host(),
+        ts: new Date(times.tsMs).toISOString(),
+        ...(times.endMs === null ? {} : { end_ts: new Date(times.endMs).toISOString() }),
         title: this.title().trim(),
         ...(this.text().trim() === '' ? {} : { text: this.text().trim() }),
         tags: tagsOf(this.tags()),

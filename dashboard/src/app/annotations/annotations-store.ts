@@ -4,6 +4,7 @@ import type { Annotation, AnnotationRecord } from '@perfwatch/contract';
 import { debounceTime, EMPTY, catchError, Subject, switchMap, tap } from 'rxjs';
 import { HistoryApi } from '../api/history-api.ts';
 import { LiveStore } from '../live/live-store.ts';
+import { markTold, withMark } from './marks.ts';
 
 const HOUR_MS = 3_600_000;
 /** Hours asked for at once: the longest window, and that much before and after it. */
@@ -44,6 +45,7 @@ export class AnnotationsStore {
       .subscribe();
     this.#live.connection.events.pipe(takeUntilDestroyed(destroyRef)).subscribe((event) => {
       if (event.kind === 'annotation') this.#add(event.annotation);
+      else if (event.kind === 'annotation_removed') this.drop(event.id);
       else if (event.kind === 'connected') this.#reload.next();
     });
     effect(() => {
@@ -58,21 +60,19 @@ export class AnnotationsStore {
   /** A mark that was set here: shown at once, before the server tells everyone. */
   add(mark: AnnotationRecord): void {
     if (mark.host !== null && mark.host !== this.#live.host()) return;
-    this.#marks.update((marks) =>
-      [...marks.filter(({ id }) => id !== mark.id), mark].sort((a, b) => Date.parse(a.ts) - Date.parse(b.ts)).slice(-MOST_MARKS),
-    );
+    this.#marks.update((marks) => withMark(marks, mark, MOST_MARKS));
   }
 
-  /** Takes a mark away that was removed here. */
+  /** Takes a mark away that was removed. */
   drop(id: string): void {
     this.#marks.update((marks) => marks.filter((mark) => mark.id !== id));
   }
 
-  /** A mark without an id gets one where it is stored. */
-  #add({ id, host, ts, title, end_ts: endTs, text, tags }: Annotation & { host: string }): void {
-    if (host !== this.#live.host()) return;
-    if (id === undefined) this.#reload.next();
-    else this.add({ id, host, ts, title, end_ts: endTs ?? null, text: text ?? null, tags: tags ?? [] });
+  #add(annotation: Annotation & { host: string }): void {
+    if (annotation.host !== this.#live.host()) return;
+    const mark = markTold(annotation);
+    if (mark === null) this.#reload.next();
+    else this.add(mark);
   }
 
   #load() {

@@ -4,6 +4,8 @@ import type { AnnotationRecord } from '@perfwatch/contract';
 /** Where a mark is to be set. */
 export interface NewMark {
   host: string;
+  /** Hosts to choose from, where there are several. */
+  hosts?: readonly string[];
   /** The moment that is proposed, in milliseconds since the epoch. */
   tsMs: number;
 }

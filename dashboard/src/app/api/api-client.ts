@@ -17,13 +17,22 @@ import { catchError, type Observable, of, throwError } from 'rxjs';
 /** A proxy may answer 503 too, with a body of its own. */
 const isReadiness = (body: unknown): body is Readiness => typeof body === 'object' && body !== null && 'dependencies' in body;
 
+/** Where the cookie counts, the server asks for what no other site's page can send. */
+const OWN_PAGE = { 'X-PerfWatch': '1' };
+
 /** The HTTP API, by its contract. Paths are relative, so that PerfWatch may be served below a sub-path. */
 @Injectable({ providedIn: 'root' })
 export class ApiClient {
   readonly #http = inject(HttpClient);
 
-  logIn(credentials: LoginRequest): Observable<LoginReply> {
-    return this.#http.post<LoginReply>('api/auth/login', credentials);
+  /** Gives a short token, and the browser a cookie to renew it with. */
+  logIn(credentials: Pick<LoginRequest, 'username' | 'password'>): Observable<LoginReply> {
+    return this.#http.post<LoginReply>('api/auth/login', { ...credentials, session: 'cookie' }, { headers: OWN_PAGE });
+  }
+
+  /** A new token for the cookie. */
+  refresh(): Observable<LoginReply> {
+    return this.#http.post<LoginReply>('api/auth/refresh', null, { headers: OWN_PAGE });
   }
 
   logOut(): Observable<unknown> {

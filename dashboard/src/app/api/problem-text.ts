@@ -11,6 +11,6 @@ export function problemText(error: unknown): string {
   if (error.status === 0) return 'PerfWatch cannot be reached. Check that it is running and that this page may connect to it.';
   const body: unknown = error.error;
   if (!isProblem(body)) return `The server answered with status ${error.status}.`;
-  const fields = body.errors?.map(({ path, message }) => (path === '' ? message : `${path} ${message}`)) ?? [];
-  return [body.detail, ...fields.filter((text) => !body.detail.includes(text))].join(' ');
+  const untold = (body.errors ?? []).filter(({ message }) => !body.detail.includes(message));
+  return [body.detail, ...untold.map(({ path, message }) => (path === '' ? message : `${path} ${message}`))].join(' ');
 }

@@ -1,6 +1,6 @@
 import { HttpClient } from '@angular/common/http';
 import { inject, Injectable } from '@angular/core';
-import type { PasswordChange } from '@perfwatch/contract';
+import type { PasswordChange, SessionsReply } from '@perfwatch/contract';
 import type { Observable } from 'rxjs';
 
 /** What a viewer changes of their own account. */
@@ -8,8 +8,16 @@ import type { Observable } from 'rxjs';
 export class SettingsApi {
   readonly #http = inject(HttpClient);
 
-  /** Ends every other token of the user. */
+  /** Ends every other session of the user. */
   changePassword(change: PasswordChange): Observable<unknown> {
     return this.#http.put('api/auth/password', change);
+  }
+
+  sessions(): Observable<SessionsReply> {
+    return this.#http.get<SessionsReply>('api/auth/sessions');
+  }
+
+  endSession(id: string): Observable<unknown> {
+    return this.#http.delete(`api/auth/sessions/${encodeURIComponent(id)}`);
   }
 }

@@ -63,7 +63,7 @@ export class LineChart {
   /** A metric that is the whole: the axis ends there. */
   readonly total = input<MetricPath | null>(null);
   protected readonly canvas = viewChild.required<ElementRef<HTMLCanvasElement>>('canvas');
-  protected readonly inset = computed(() => plotInset(this.spec().unit));
+  protected readonly inset = computed(() => plotInset(this.spec().unit, this.#theme.chart().labelSize));
   /** Where the pointer is over the chart, in CSS pixels from its left edge; null while it is elsewhere. */
   protected readonly pointerX = signal<number | null>(null);
   readonly #live = inject(LiveStore);

@@ -90,7 +90,7 @@ function paintStretch(
 
 function paintAxes(
   context: CanvasRenderingContext2D,
-  { spec, range, scale, theme, clock }: LinePicture,
+  { spec, range, scale, inset, theme, clock }: LinePicture,
   { width, height }: { width: number; height: number },
 ): void {
   const { min = 0, max } = scale;
@@ -120,7 +120,8 @@ function paintAxes(
     const text = clock.axis(timeMs);
     const x = ((timeMs - range.fromMs) / (range.toMs - range.fromMs)) * width;
     const half = context.measureText(text).width / 2;
-    if (x - half < lastEnd + VALUE_GAP) continue;
+    const isCut = x - half < -inset.left || x + half > width + inset.right;
+    if (isCut || x - half < lastEnd + VALUE_GAP) continue;
     context.fillText(text, x, height + TIME_GAP);
     lastEnd = x + half;
   }

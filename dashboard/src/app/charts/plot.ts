@@ -11,13 +11,18 @@ export interface Inset {
   bottom: number;
 }
 
+/** The distances below are for labels of this many CSS pixels. */
+const USUAL_LABEL_SIZE = 11;
 const MARGINS = { right: 10, top: 8, bottom: 22 } as const;
-/** Room for the labels of the value axis: `100 %`, `1000 MiB/s`. */
+/** Room for the labels of the value axis: `100 %`, `1000 MiB`, `1000 MiB/s`. */
 const LABEL_WIDTH = 54;
-const WIDE_LABEL_WIDTH = 72;
+const LABEL_WIDTHS: Partial<Record<Unit, number>> = { bytes: 64, bytes_per_sec: 72 };
 
-export function plotInset(unit: Unit | null): Inset {
-  return { ...MARGINS, left: unit === 'bytes_per_sec' ? WIDE_LABEL_WIDTH : LABEL_WIDTH };
+/** Room around the plot for labels of `labelSize` CSS pixels. */
+export function plotInset(unit: Unit | null, labelSize: number): Inset {
+  const scale = labelSize / USUAL_LABEL_SIZE;
+  const left = (unit === null ? undefined : LABEL_WIDTHS[unit]) ?? LABEL_WIDTH;
+  return { ...MARGINS, bottom: MARGINS.bottom * scale, left: left * scale };
 }
 
 /** Distance of labels on the time axis, by the window's length. */

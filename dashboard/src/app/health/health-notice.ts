@@ -6,7 +6,7 @@ import { Icon } from '../controls/icon.ts';
 import { type HealthState, nextHealth, UNHEARD } from './health-watch.ts';
 
 const ASK_EVERY_MS = 10_000;
-/** While nothing answers, so that its return is noticed soon. */
+/** While something is down or nothing answers, so that its return is noticed soon. */
 const ASK_AGAIN_MS = 3000;
 
 /** A few quiet lines above the page while something that PerfWatch is made of is down or has lost something; nothing otherwise. */
@@ -49,6 +49,6 @@ export class HealthNotice {
       this.#isFirst = false;
       return 0;
     }
-    return this.#state.unanswered > 0 ? ASK_AGAIN_MS : ASK_EVERY_MS;
+    return this.#state.unanswered > 0 || this.#state.lines.some(({ isDown }) => isDown) ? ASK_AGAIN_MS : ASK_EVERY_MS;
   }
 }

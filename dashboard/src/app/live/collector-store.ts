@@ -1,3 +1,4 @@
+import { HttpErrorResponse } from '@angular/common/http';
 import { computed, effect, inject, Injectable, signal, untracked, type Signal } from '@angular/core';
 import type { CatalogEntry } from '@perfwatch/contract';
 import { debounceTime, Subject, switchMap, catchError, EMPTY } from 'rxjs';
@@ -20,6 +21,9 @@ const SETTLE_MS = 400;
 const STALE_INTERVALS = 5;
 const STALE_AFTER_MS = 5000;
 
+/** It never sent anything, or nothing can be called so. */
+const NO_SUCH_HOST: readonly number[] = [404, 400];
+
 /** What is known of a host's collectors: catalog, health and order. */
 @Injectable()
 export class CollectorStore {
@@ -29,6 +33,8 @@ export class CollectorStore {
   readonly #catalog = signal<ReadonlyMap<string, CatalogEntry>>(new Map());
   readonly #loads = signal(0);
   readonly fault = signal<string | null>(null);
+  /** Whether the server knows no host of this name. */
+  readonly isUnknownHost = signal(false);
   readonly #infos = new Map<string, Signal<CollectorInfo>>();
 
   /** Every collector of the host, by name; those that have nothing to draw after the others, own cost last. */
@@ -58,9 +64,13 @@ export class CollectorStore {
       if (host === null) return;
       const request = this.#api.host(host).subscribe({
         next: ({ inventory }) => {
+          this.isUnknownHost.set(false);
           if (untracked(this.#live.inventory) === null) this.#live.inventory.set(inventory);
         },
-        error: (error: unknown) => this.fault.set(problemText(error)),
+        error: (error: unknown) => {
+          this.isUnknownHost.set(error instanceof HttpErrorResponse && NO_SUCH_HOST.includes(error.status));
+          this.fault.set(problemText(error));
+        },
       });
       onCleanup(() => request.unsubscribe());
     });

@@ -19,6 +19,7 @@ export type LiveEvent =
   | { kind: 'host'; host: HostEvent }
   | { kind: 'config'; config: Config }
   | { kind: 'annotation'; annotation: Annotation & { host: string } }
+  | { kind: 'annotation_removed'; id: string }
   | { kind: 'missed'; missed: number };
 
 /** Why a connection ended: the token was not accepted, or anything that a new try may mend. */
@@ -54,11 +55,13 @@ export function liveFeed(token: string): Observable<LiveEvent> {
     socket.on('connect', () => subscriber.next({ kind: 'connected', socket }));
     socket.on('connect_error', (error) => close(error.message, codeOf(error) === 'unauthorized'));
     socket.on('disconnect', (reason) => close(reason));
+    socket.on('refused', ({ message }) => close(message));
     socket.on('auth_expired', () => close('The token has ended.', true));
     socket.on('sample', (sample) => subscriber.next({ kind: 'sample', sample }));
     socket.on('host', (host) => subscriber.next({ kind: 'host', host }));
     socket.on('config', (config) => subscriber.next({ kind: 'config', config }));
     socket.on('annotation', (annotation) => subscriber.next({ kind: 'annotation', annotation }));
+    socket.on('annotation_removed', ({ id }) => subscriber.next({ kind: 'annotation_removed', id }));
     socket.on('missed', ({ missed }) => subscriber.next({ kind: 'missed', missed }));
     return () => {
       socket.removeAllListeners();

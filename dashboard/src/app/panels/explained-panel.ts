@@ -48,6 +48,7 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
     }
     pw-panel {
       order: 3;
+      align-self: start;
     }
     .why {
       display: flex;

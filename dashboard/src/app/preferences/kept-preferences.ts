@@ -17,6 +17,7 @@ export class KeptPreferences {
   readonly hiddenPanels = computed(() => this.#held().hiddenPanels);
   readonly panelOrder = computed(() => this.#held().panelOrder);
   readonly shortcuts = computed(() => this.#held().shortcuts);
+  readonly welcomed = computed(() => this.#held().welcomed);
   /** What the viewer changed and `settle` was not told of yet. */
   readonly changed = this.#changed.asReadonly();
 

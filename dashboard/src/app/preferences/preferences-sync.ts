@@ -16,16 +16,23 @@ export class PreferencesSync {
   readonly #session = inject(SessionStore);
   readonly #preferences = inject(PreferencesStore);
   readonly #failures = signal(0);
+  readonly #isHeard = signal(false);
+  /** Whether the server has said what the user prefers: until then what this browser keeps may be another user's. */
+  readonly isHeard = this.#isHeard.asReadonly();
 
   constructor() {
     effect((onCleanup) => {
-      if (this.#session.token() === null) return;
+      if (!this.#session.isLoggedIn()) return;
       const request = this.#api.preferences().subscribe({
-        next: (stored) => this.#preferences.adopt(this.#without(fromServer(stored), this.#preferences.changed())),
+        next: (stored) => {
+          this.#preferences.adopt(this.#without(fromServer(stored), this.#preferences.changed()));
+          this.#isHeard.set(true);
+        },
         error: () => undefined,
       });
       onCleanup(() => {
         request.unsubscribe();
+        this.#isHeard.set(false);
         // What one user changed is not the next one's.
         this.#preferences.settle(untracked(this.#preferences.changed));
       });

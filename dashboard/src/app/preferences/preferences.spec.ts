@@ -37,10 +37,11 @@ describe('KeptPreferences', () => {
       hiddenPanels: ['disk'],
       panelOrder: ['perf-events', 'cpu'],
       shortcuts: false,
+      welcomed: true,
     } as const;
     open().patch(all);
     const again = open();
-    const { theme, timeZone, windowMs, hiddenPanels, panelOrder, shortcuts } = again;
+    const { theme, timeZone, windowMs, hiddenPanels, panelOrder, shortcuts, welcomed } = again;
     expect({
       theme: theme(),
       timeZone: timeZone(),
@@ -48,6 +49,7 @@ describe('KeptPreferences', () => {
       hiddenPanels: hiddenPanels(),
       panelOrder: panelOrder(),
       shortcuts: shortcuts(),
+      welcomed: welcomed(),
     }).toEqual(all);
   });
 

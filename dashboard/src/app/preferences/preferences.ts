@@ -16,6 +16,8 @@ export interface Preferences {
   panelOrder: readonly string[];
   /** Whether single keys do something. */
   shortcuts: boolean;
+  /** Whether the welcome was seen or dismissed. */
+  welcomed: boolean;
 }
 export type PreferenceKey = keyof Preferences;
 
@@ -26,6 +28,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   hiddenPanels: [],
   panelOrder: [],
   shortcuts: true,
+  welcomed: false,
 };
 
 const oneOf =
@@ -42,6 +45,7 @@ const CHECKS: { [Key in PreferenceKey]: (value: unknown) => Preferences[Key] | u
   hiddenPanels: names,
   panelOrder: names,
   shortcuts: oneOf([true, false]),
+  welcomed: oneOf([true, false]),
 };
 
 export const PREFERENCE_KEYS = [
@@ -51,6 +55,7 @@ export const PREFERENCE_KEYS = [
   'hiddenPanels',
   'panelOrder',
   'shortcuts',
+  'welcomed',
 ] as const satisfies PreferenceKey[];
 
 /** A preference where the value is one that its key may have, as what a browser stores may be of another version; else nothing. */

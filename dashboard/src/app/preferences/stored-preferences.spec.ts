@@ -10,6 +10,7 @@ describe('preferences on the server', () => {
       hiddenPanels: ['disk'],
       panelOrder: ['perf-events', 'cpu'],
       shortcuts: false,
+      welcomed: true,
     } as const;
     expect(fromServer(forServer(all))).toEqual(all);
     expect(forServer(all)).toMatchObject({ time_zone: 'utc', window_seconds: 900 });
@@ -17,10 +18,10 @@ describe('preferences on the server', () => {
 
   it('are only what was chosen', () => {
     expect(forServer({ theme: 'dark' })).toEqual({ theme: 'dark' });
-    expect(fromServer({})).toEqual({});
+    expect(fromServer({})).toEqual({ welcomed: false });
   });
 
   it('leave out a window that this version does not offer', () => {
-    expect(fromServer({ theme: 'dark', window_seconds: 7 })).toEqual({ theme: 'dark' });
+    expect(fromServer({ theme: 'dark', window_seconds: 7 })).toEqual({ theme: 'dark', welcomed: false });
   });
 });

@@ -1,9 +1,20 @@
 import type { UserPreferences } from '@perfwatch/contract';
 import { checkedPreference, type Preferences } from './preferences.ts';
 
-/** What the server keeps, as the dashboard has it; without what this version cannot show. */
+/**
+ * What the server keeps, as the dashboard has it; without what this version cannot show. Who was never welcomed is not, whoever used this
+ * browser before.
+ */
 export function fromServer(stored: UserPreferences): Partial<Preferences> {
-  const { theme, time_zone: timeZone, window_seconds: windowSeconds, hidden_panels: hidden, panel_order: order, shortcuts } = stored;
+  const {
+    theme,
+    time_zone: timeZone,
+    window_seconds: windowSeconds,
+    hidden_panels: hidden,
+    panel_order: order,
+    shortcuts,
+    welcomed,
+  } = stored;
   return {
     ...checkedPreference('theme', theme),
     ...checkedPreference('timeZone', timeZone),
@@ -11,11 +22,20 @@ export function fromServer(stored: UserPreferences): Partial<Preferences> {
     ...checkedPreference('hiddenPanels', hidden),
     ...checkedPreference('panelOrder', order),
     ...checkedPreference('shortcuts', shortcuts),
+    welcomed: welcomed ?? false,
   };
 }
 
 /** Changes, as the server takes them. */
-export function forServer({ theme, timeZone, windowMs, hiddenPanels, panelOrder, shortcuts }: Partial<Preferences>): UserPreferences {
+export function forServer({
+  theme,
+  timeZone,
+  windowMs,
+  hiddenPanels,
+  panelOrder,
+  shortcuts,
+  welcomed,
+}: Partial<Preferences>): UserPreferences {
   return {
     ...(theme === undefined ? {} : { theme }),
     ...(timeZone === undefined ? {} : { time_zone: timeZone }),
@@ -23,5 +43,6 @@ export function forServer({ theme, timeZone, windowMs, hiddenPanels, panelOrder,
     ...(hiddenPanels === undefined ? {} : { hidden_panels: [...hiddenPanels] }),
     ...(panelOrder === undefined ? {} : { panel_order: [...panelOrder] }),
     ...(shortcuts === undefined ? {} : { shortcuts }),
+    ...(welcomed === undefined ? {} : { welcomed }),
   };
 }

@@ -1,41 +1,29 @@
-import { computed, inject, Injectable, signal } from '@angular/core';
+import { HttpErrorResponse } from '@angular/common/http';
+import { inject, Injectable } from '@angular/core';
 import { Router } from '@angular/router';
-import type { Me } from '@perfwatch/contract';
-import { tokenStorage } from './token-storage.ts';
+import { firstValueFrom, timeout } from 'rxjs';
+import { ApiClient } from '../api/api-client.ts';
+import { BrowserSession } from './browser-session.ts';
+import { oneTabAtATime } from './one-tab-at-a-time.ts';
+import { sessionMark } from './session-mark.ts';
 
-/** Who is logged in. The one place that knows the token. */
+/** Longer than the gateway waits for the services behind it. */
+const ANSWER_WITHIN_MS = 15_000;
+/** No session to renew, or none that this page may. */
+const REFUSALS: readonly number[] = [401, 403];
+
+/** Who is logged in, in this browser and against this server. */
 @Injectable({ providedIn: 'root' })
-export class SessionStore {
-  readonly #router = inject(Router);
-  readonly #token = signal(tokenStorage.read());
-  readonly token = this.#token.asReadonly();
-  readonly me = signal<Me | null>(null);
-  /** Why the log-in page is shown, when it was not asked for. */
-  readonly notice = signal<string | null>(null);
-  readonly isLoggedIn = computed(() => this.#token() !== null);
-  readonly isAdmin = computed(() => this.me()?.role === 'admin');
-
+export class SessionStore extends BrowserSession {
   constructor() {
-    tokenStorage.watch((token) => {
-      this.#token.set(token);
-      if (token === null) this.end('You logged out in another tab.');
+    const [router, api] = [inject(Router), inject(ApiClient)];
+    super({
+      request: () => firstValueFrom(api.refresh().pipe(timeout(ANSWER_WITHIN_MS))),
+      alone: (work) => oneTabAtATime(work),
+      isRefusal: (error) => error instanceof HttpErrorResponse && REFUSALS.includes(error.status),
+      mark: sessionMark,
+      address: () => router.url,
+      showLogIn: (from) => void router.navigate(['/login'], { queryParams: from === null ? {} : { from } }),
     });
-  }
-
-  begin(token: string): void {
-    tokenStorage.write(token);
-    this.#token.set(token);
-    this.notice.set(null);
-  }
-
-  /** Forgets the token and goes to the log-in page, which says why and comes back here afterwards. */
-  end(notice: string | null): void {
-    tokenStorage.write(null);
-    this.#token.set(null);
-    this.me.set(null);
-    this.notice.set(notice);
-    const from = this.#router.url;
-    const queryParams = notice === null || from.startsWith('/login') ? {} : { from };
-    void this.#router.navigate(['/login'], { queryParams });
   }
 }

@@ -3,7 +3,7 @@ import { toSignal } from '@angular/core/rxjs-interop';
 import { MatIconButton } from '@angular/material/button';
 import { MatTooltip } from '@angular/material/tooltip';
 import { NavigationEnd, Router, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
-import { filter, map } from 'rxjs';
+import { filter, map, retry } from 'rxjs';
 import { ApiClient } from '../api/api-client.ts';
 import { Icon, type IconName } from '../controls/icon.ts';
 import { HealthNotice } from '../health/health-notice.ts';
@@ -15,6 +15,9 @@ import { SessionStore } from '../session/session-store.ts';
 import { ThemeStore } from '../theme/theme-store.ts';
 import { PageFocus } from './page-focus.ts';
 import { UserMenu } from './user-menu.ts';
+
+/** Wait before asking again who is logged in. */
+const ASK_AGAIN_MS = 3000;
 
 /** A page on the rail. */
 interface RailEntry {
@@ -64,8 +67,12 @@ export class Shell {
     this.#shortcuts.bind(inject(DestroyRef));
     effect(() => this.#shortcuts.visited(this.#address()));
     effect((onCleanup) => {
-      if (this.#session.token() === null) return;
-      const request = api.me().subscribe({ next: (me) => this.#session.me.set(me), error: () => undefined });
+      if (!this.#session.isLoggedIn()) return;
+      // Without an answer nobody is an administrator; a refusal takes the token away, and with it this request.
+      const request = api
+        .me()
+        .pipe(retry({ delay: ASK_AGAIN_MS }))
+        .subscribe((me) => this.#session.me.set(me));
       onCleanup(() => request.unsubscribe());
     });
   }

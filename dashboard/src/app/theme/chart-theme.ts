@@ -5,6 +5,7 @@ export type SeriesColour = (typeof SERIES_COLOURS)[number];
 /** The tokens a canvas needs, as it cannot read custom properties itself. */
 export interface ChartTheme {
   font: string;
+  /** Of the labels of axes, in CSS pixels. */
   labelSize: number;
   text: string;
   muted: string;
@@ -28,7 +29,7 @@ export function readChartTheme(read: (token: string) => string): ChartTheme {
   const series = Object.fromEntries(SERIES_COLOURS.map((name) => [name, read(`--series-${name}`)]));
   return {
     font: read('--font'),
-    labelSize: 11,
+    labelSize: Number.parseFloat(read('--label-size')),
     text: read('--text'),
     muted: read('--muted'),
     faint: read('--faint'),

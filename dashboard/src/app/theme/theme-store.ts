@@ -12,9 +12,11 @@ export class ThemeStore {
     if (preferred !== 'system') return preferred;
     return this.#isSystemLight() ? 'light' : 'dark';
   });
+  /** Whether it is shown on a wall, to be read from afar. */
+  readonly isOnWall = signal(false);
   /** Tokens as the shown theme has them. */
   readonly chart = computed(() => {
-    document.documentElement.dataset['theme'] = this.shown();
+    this.#mark();
     const style = getComputedStyle(document.documentElement);
     return readChartTheme((token) => style.getPropertyValue(token).trim());
   });
@@ -23,8 +25,12 @@ export class ThemeStore {
     const query = window.matchMedia('(prefers-color-scheme: light)');
     this.#isSystemLight.set(query.matches);
     query.addEventListener('change', (event) => this.#isSystemLight.set(event.matches));
-    effect(() => {
-      document.documentElement.dataset['theme'] = this.shown();
-    });
+    effect(() => this.#mark());
+  }
+
+  /** Tells the styles what is shown. */
+  #mark(): void {
+    document.documentElement.dataset['theme'] = this.shown();
+    document.documentElement.toggleAttribute('data-kiosk', this.isOnWall());
   }
 }

@@ -1,4 +1,5 @@
-import { costSubject, defineCollector, processCostSchema, roundMetric, type CollectorDefinition } from '@perfwatch/service-kit';
+import { internalSubjects } from '@perfwatch/contract';
+import { defineCollector, processCostSchema, roundMetric, type CollectorDefinition } from '@perfwatch/service-kit';
 import { CostLedger, type HostCosts } from './cost-ledger.ts';
 import { DIMENSIONS } from './declaration.ts';
 import { InventoryAgent } from './inventory-agent.ts';
@@ -34,7 +35,7 @@ export const perfwatchCollector: CollectorDefinition = {
   ...declarePerfwatch(() => ({ collectors: [], processes: [] })),
   async start(context) {
     const ledger = new CostLedger(() => performance.now());
-    const reports = context.bus.subscribe(costSubject(context.config.hostId), processCostSchema, (cost) => ledger.note(cost));
+    const reports = context.bus.subscribe(internalSubjects.cost(context.config.hostId), processCostSchema, (cost) => ledger.note(cost));
     const collector = await declarePerfwatch(() => ledger.current()).start(context);
     const agent = new InventoryAgent(context);
     const stop = async (): Promise<void> => {

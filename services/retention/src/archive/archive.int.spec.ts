@@ -3,7 +3,7 @@ import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync }
 import { join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
 import { sampleSchema } from '@perfwatch/contract';
-import { startTestPostgres } from '@perfwatch/testing';
+import { startTestPostgres, TEST_ACTOR } from '@perfwatch/testing';
 import { describe, expect, it } from 'vitest';
 import { naiveRollUps } from '../../test/naive-roll-ups.ts';
 import { byKey, readEverything, readRollUps } from '../../test/test-samples.ts';
@@ -37,7 +37,12 @@ describe('the archive', () => {
     const actions = await retention.startQuiet();
     await retention.storePolicy({ archive_enabled: true });
     await retention.storeSealed(actions, samples);
-    expect(await actions.run({})).toMatchObject({ archived_files: 2, archived_samples: 1080, raw_samples_deleted: 1080, error: null });
+    expect(await actions.run({ by: TEST_ACTOR })).toMatchObject({
+      archived_files: 2,
+      archived_samples: 1080,
+      raw_samples_deleted: 1080,
+      error: null,
+    });
     expect(await readEverything(retention.store)).toEqual(new Map());
     const day = iso(OLD_MS).slice(0, 10);
     const lines = archivedText(day, 'web-1', 'cpu').trimEnd().split('\n');
@@ -68,18 +73,18 @@ describe('the archive', () => {
     const actions = await retention.startQuiet();
     await retention.storePolicy({ archive_enabled: true });
     await retention.storeSealed(actions, samples);
-    await actions.run({});
+    await actions.run({ by: TEST_ACTOR });
     await retention.storePolicy({ archive_enabled: true, downsample_after_days: 1, retention_days: 1 });
-    await actions.run({});
+    await actions.run({ by: TEST_ACTOR });
     expect(await readRollUps(retention.store)).toEqual(new Map());
     await restore();
-    expect(await actions.run({})).toMatchObject({ raw_segments_deleted: 0, rollup_segments_deleted: 0 });
+    expect(await actions.run({ by: TEST_ACTOR })).toMatchObject({ raw_segments_deleted: 0, rollup_segments_deleted: 0 });
     expect(await readRollUps(retention.store)).toEqual(naiveRollUps(samples));
     const day = iso(OLD_MS).slice(0, 10);
     const before = archivedText(day, 'web-1', 'cpu');
     await retention.store.query(`UPDATE raw_segment SET kept_until = now() - interval '1 second'`);
     await retention.store.query('DELETE FROM raw_segment WHERE start_ts = $1', [iso(OLD_MS)]);
-    expect(await actions.run({})).toMatchObject({ raw_segments_deleted: 1, rollup_segments_deleted: 3 });
+    expect(await actions.run({ by: TEST_ACTOR })).toMatchObject({ raw_segments_deleted: 1, rollup_segments_deleted: 3 });
     expect(archivedText(day, 'web-1', 'cpu')).toBe(before);
   });
 
@@ -87,7 +92,7 @@ describe('the archive', () => {
     const actions = await retention.startQuiet();
     await retention.storePolicy({ archive_enabled: true });
     await retention.storeSealed(actions, hourOf(OLD_MS));
-    await actions.run({});
+    await actions.run({ by: TEST_ACTOR });
     const path = join(retention.dataDir, 'archive', iso(OLD_MS).slice(0, 10), 'web-1', 'cpu.ndjson.zst');
     writeFileSync(path, readFileSync(path).subarray(0, -10));
     await expect(restore()).rejects.toThrow(/is damaged: its SHA-256 is not the one in manifest.json/);
@@ -103,7 +108,7 @@ describe('the archive', () => {
     await retention.storePolicy({ archive_enabled: true });
     await retention.storeSealed(actions, samples);
     writeFileSync(join(retention.dataDir, 'archive'), 'in the way');
-    expect(await actions.run({})).toMatchObject({
+    expect(await actions.run({ by: TEST_ACTOR })).toMatchObject({
       raw_samples_deleted: 0,
       archived_files: 0,
       error: expect.stringMatching(/^The archive .*archive cannot be written: (EEXIST|ENOTDIR)/),
@@ -112,7 +117,7 @@ describe('the archive', () => {
     expect(await readEverything(retention.store)).toEqual(byKey(samples));
     expect(Date.parse((await actions.get({})).next_run) - Date.now()).toBeLessThan(6 * 60_000);
     rmSync(join(retention.dataDir, 'archive'));
-    expect(await actions.run({})).toMatchObject({ raw_samples_deleted: 360, archived_files: 1, error: null });
+    expect(await actions.run({ by: TEST_ACTOR })).toMatchObject({ raw_samples_deleted: 360, archived_files: 1, error: null });
     expect(health?.()).toEqual({ up: true, reason: null });
   });
 
@@ -122,7 +127,7 @@ describe('the archive', () => {
     await retention.storePolicy({ archive_enabled: true });
     await retention.storeSealed(actions, [...others, ...hourOf(OLD_MS, { host: 'web-2', collector: 'disk' })]);
     await retention.store.query(`UPDATE raw_segment SET data = 'damaged' WHERE host = 'web-2'`);
-    const run = await actions.run({});
+    const run = await actions.run({ by: TEST_ACTOR });
     expect(run).toMatchObject({ archived_files: 2, archived_samples: 720, raw_samples_deleted: 720, finished: false });
     expect(run.error).toMatch(/^disk of web-2, \d{4}-\d\d-\d\d, stays: /);
     expect(await retention.store.query('SELECT host FROM raw_segment')).toEqual([{ host: 'web-2' }]);
@@ -133,14 +138,14 @@ describe('the archive', () => {
     await retention.storePolicy({ archive_enabled: true });
     await retention.storeSealed(actions, hourOf(OLD_MS));
     const segments = await retention.store.query<{ data: Buffer }>('SELECT * FROM raw_segment');
-    await actions.run({});
+    await actions.run({ by: TEST_ACTOR });
     const before = archivedText(iso(OLD_MS).slice(0, 10), 'web-1', 'cpu');
     for (const row of segments) {
       await retention.store.query(`INSERT INTO raw_segment SELECT * FROM json_populate_record(NULL::raw_segment, $1::json)`, [
         JSON.stringify({ ...row, data: `\\x${row.data.toString('hex')}` }),
       ]);
     }
-    expect(await actions.run({})).toMatchObject({ archived_files: 1, archived_samples: 0, raw_samples_deleted: 360 });
+    expect(await actions.run({ by: TEST_ACTOR })).toMatchObject({ archived_files: 1, archived_samples: 0, raw_samples_deleted: 360 });
     expect(archivedText(iso(OLD_MS).slice(0, 10), 'web-1', 'cpu')).toBe(before);
   });
 
@@ -148,9 +153,9 @@ describe('the archive', () => {
     const actions = await retention.startQuiet();
     await retention.storePolicy({ archive_enabled: true });
     await retention.storeSealed(actions, hourOf(OLD_MS));
-    expect(await actions.run({})).toMatchObject({ archived_samples: 360 });
+    expect(await actions.run({ by: TEST_ACTOR })).toMatchObject({ archived_samples: 360 });
     await retention.storeSealed(actions, hourOf(OLD_MS + HOUR_MS));
-    expect(await actions.run({})).toMatchObject({ archived_files: 1, archived_samples: 360 });
+    expect(await actions.run({ by: TEST_ACTOR })).toMatchObject({ archived_files: 1, archived_samples: 360 });
     expect((await readManifests(retention.dataDir))[0]?.files).toMatchObject([{ samples: 720 }]);
   });
 
@@ -159,17 +164,17 @@ describe('the archive', () => {
     await retention.storePolicy({ archive_enabled: true });
     const path = join(retention.dataDir, 'archive', iso(OLD_MS).slice(0, 10), 'web-1', 'cpu.ndjson.zst');
     await retention.storeSealed(actions, hourOf(OLD_MS));
-    await actions.run({});
+    await actions.run({ by: TEST_ACTOR });
     const first = readFileSync(path);
     await retention.storeSealed(actions, hourOf(OLD_MS + HOUR_MS));
-    await actions.run({});
+    await actions.run({ by: TEST_ACTOR });
     const second = readFileSync(path);
     renameSync(path, `${path}.new`);
     writeFileSync(path, first);
     expect(await restore()).toMatchObject([{ hours: 2, samples: 720 }]);
     await retention.storeSealed(actions, hourOf(OLD_MS + 2 * HOUR_MS));
     await retention.store.query('UPDATE raw_segment SET kept_until = NULL WHERE hour = $1', [iso(OLD_MS + 2 * HOUR_MS)]);
-    expect(await actions.run({})).toMatchObject({ archived_samples: 360, error: null });
+    expect(await actions.run({ by: TEST_ACTOR })).toMatchObject({ archived_samples: 360, error: null });
     expect(existsSync(`${path}.new`)).toBe(false);
     const [file] = (await readManifests(retention.dataDir))[0]?.files ?? [];
     expect(file).toMatchObject({ samples: 1080, sha256: createHash('sha256').update(readFileSync(path)).digest('hex') });
@@ -183,7 +188,7 @@ describe('the archive', () => {
     await expect.poll(() => retention.store.query('SELECT 1 FROM retention_run')).toHaveLength(1);
     await retention.storePolicy({ archive_enabled: true });
     await retention.storeSealed(actions, hourOf(dayOfDamage));
-    await actions.run({});
+    await actions.run({ by: TEST_ACTOR });
     const damages = [
       { path: join(directory, 'manifest.json'), message: /^cpu of web-1, .*, stays: .*manifest.json cannot be read/ },
       { path: join(directory, 'web-1', 'cpu.ndjson.zst'), message: /^cpu of web-1, .*, stays: .*cpu.ndjson.zst cannot be read/ },
@@ -192,12 +197,17 @@ describe('the archive', () => {
       const whole = readFileSync(path);
       writeFileSync(path, 'damaged');
       await retention.storeSealed(actions, [...hourOf(dayOfDamage + (index + 1) * HOUR_MS), ...hourOf(OLD_MS, { host: `web-${index}` })]);
-      const run = await actions.run({});
+      const run = await actions.run({ by: TEST_ACTOR });
       expect(run).toMatchObject({ archived_files: 1, archived_samples: 360, raw_samples_deleted: 360, finished: false });
       expect(run.error).toMatch(message);
       expect(health?.()).toEqual({ up: false, reason: 'Some raw Samples cannot be archived; the log and the last run say which' });
       writeFileSync(path, whole);
-      expect(await actions.run({})).toMatchObject({ archived_files: 1, archived_samples: 360, finished: true, error: null });
+      expect(await actions.run({ by: TEST_ACTOR })).toMatchObject({
+        archived_files: 1,
+        archived_samples: 360,
+        finished: true,
+        error: null,
+      });
       expect(health?.()).toEqual({ up: true, reason: null });
     }
   });
@@ -207,7 +217,7 @@ describe('the archive', () => {
     const actions = await retention.startQuiet();
     await retention.storePolicy({ archive_enabled: true });
     await retention.storeSealed(actions, samples);
-    expect(await actions.run({})).toMatchObject({ archived_samples: 360, error: null });
+    expect(await actions.run({ by: TEST_ACTOR })).toMatchObject({ archived_samples: 360, error: null });
     expect(await restore()).toMatchObject([{ samples: 360 }]);
     expect(await readEverything(retention.store)).toEqual(byKey(samples));
   });
@@ -216,7 +226,7 @@ describe('the archive', () => {
     const actions = await retention.startQuiet();
     await retention.storePolicy({ archive_enabled: true });
     await retention.storeSealed(actions, hourOf(OLD_MS));
-    await actions.run({});
+    await actions.run({ by: TEST_ACTOR });
     const day = join(retention.dataDir, 'archive', iso(OLD_MS).slice(0, 10));
     const modes = [join(retention.dataDir, 'archive'), join(day, 'manifest.json'), join(day, 'web-1', 'cpu.ndjson.zst')].map(
       (path) => statSync(path).mode & 0o077,

@@ -4,6 +4,7 @@ import { readChartTheme } from '../../theme/chart-theme.ts';
 import { bandShapes } from './band-shapes.ts';
 import { ChartGestures, WheelZoom } from './chart-gestures.ts';
 import { momentAt, panRange, rangeBetween, shareOf, zoomRange } from './move-range.ts';
+import { rangeWords } from './range-words.ts';
 import { isSameShape, shapeOf, timeMerge, timeOptions, valueScale } from './time-options.ts';
 import { pointAt, type TimeChartSpec, type TimePoint } from './time-series.ts';
 import { offsetOf, timeTicks } from './time-ticks.ts';
@@ -104,6 +105,19 @@ describe('timeTicks', () => {
         expect(timeTicks(range, { width, offset: utc }).length).toBeLessThanOrEqual(Math.ceil(width / 84));
       }),
     );
+  });
+});
+
+describe('rangeWords', () => {
+  const clock = {
+    date: (timeMs: number) => `day ${Math.floor(timeMs / DAY)}`,
+    moment: (timeMs: number) => `day ${Math.floor(timeMs / DAY)}, ${timeMs % DAY}`,
+    seconds: (timeMs: number) => String(timeMs % DAY),
+  };
+
+  it('tells the day once where it is one', () => {
+    expect(rangeWords({ fromMs: DAY, toMs: DAY + 5 }, clock)).toBe('day 1, 0 – 5');
+    expect(rangeWords({ fromMs: DAY, toMs: 2 * DAY }, clock)).toBe('day 1, 0 – day 2, 0');
   });
 });
 

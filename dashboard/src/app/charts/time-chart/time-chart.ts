@@ -85,8 +85,9 @@ export class TimeChart {
     inject(DestroyRef).onDestroy(() => page.removeEventListener('wheel', onScroll));
   }
 
-  /** The chart as it is on the screen, twice as fine; null before it is drawn. */
+  /** The chart as it is, or would be if it were on the screen, twice as fine; null before there is one. */
   picture(background: string): HTMLCanvasElement | null {
+    if (!this.#isVisible()) this.#chart?.setOption(this.#frame());
     return this.#chart?.renderToCanvas({ pixelRatio: 2, backgroundColor: background }) ?? null;
   }
 

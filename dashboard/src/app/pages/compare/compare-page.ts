@@ -1,21 +1,20 @@
-import { Component, computed, effect, inject, linkedSignal, signal } from '@angular/core';
-import { toSignal } from '@angular/core/rxjs-interop';
+import { Component, computed, inject } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { MatFormField, MatLabel } from '@angular/material/form-field';
 import { MatInput } from '@angular/material/input';
 import { MatOption, MatSelect } from '@angular/material/select';
 import { MatSlideToggle } from '@angular/material/slide-toggle';
-import { ActivatedRoute, Router } from '@angular/router';
-import type { CatalogEntry, ComparePeriod, CompareReply, CompareTo, CompareWindow } from '@perfwatch/contract';
-import { forkJoin } from 'rxjs';
-import { ApiClient } from '../../api/api-client.ts';
-import { CompareApi } from '../../api/compare-api.ts';
-import { problemText } from '../../api/problem-text.ts';
+import type { ComparePeriod, CompareTo, CompareWindow } from '@perfwatch/contract';
+import { rangeWords } from '../../charts/time-chart/range-words.ts';
+import { Icon } from '../../controls/icon.ts';
 import { Segments, type Segment } from '../../controls/segments.ts';
+import { figureText } from '../../format/format.ts';
+import { LiveConnection } from '../../live/live-connection.ts';
 import { TimeDisplay } from '../../preferences/time-display.ts';
 import { comparisonRows, countVerdicts, filterRows, sortRows } from './comparison-rows.ts';
 import { ComparisonTable } from './comparison-table.ts';
-import { compareQuery, readState, VERDICTS, writeState, type CompareState, type SortColumn } from './compare-state.ts';
+import { isAscendingFirst, VERDICTS, windowsAt, type CompareState, type SortColumn } from './compare-state.ts';
+import { CompareStore } from './compare-store.ts';
 import { MetricDetail } from './metric-detail.ts';
 import { VERDICT_TEXTS } from './verdict.ts';
 import { WindowInputs } from './window-inputs.ts';
@@ -43,40 +42,28 @@ const AGAINST: readonly Segment<CompareTo>[] = [
     MatSelect,
     MatOption,
     MatSlideToggle,
+    Icon,
     Segments,
     ComparisonTable,
     MetricDetail,
     WindowInputs,
   ],
+  providers: [CompareStore, LiveConnection],
   templateUrl: './compare-page.html',
   styleUrl: './compare-page.scss',
 })
 export default class ComparePage {
-  readonly #api = inject(ApiClient);
-  readonly #compareApi = inject(CompareApi);
-  readonly #router = inject(Router);
-  readonly #route = inject(ActivatedRoute);
+  protected readonly store = inject(CompareStore);
   readonly #clock = inject(TimeDisplay).clock;
-  readonly #query = toSignal(this.#route.queryParamMap, { requireSync: true });
-  protected readonly state = computed(() => readState(this.#query()));
-  protected readonly hosts = signal<readonly string[] | null>(null);
-  readonly #attempt = signal(0);
-  /** What is asked of the server, as text, so that filters ask nothing. */
-  readonly #question = computed(() => {
-    const host = this.state().host;
-    return host === null ? null : JSON.stringify(compareQuery(this.state(), host));
-  });
-  protected readonly reply = linkedSignal<string | null, CompareReply | null>({ source: this.#question, computation: () => null });
-  protected readonly fault = signal<string | null>(null);
-  readonly #catalogs = signal<readonly CatalogEntry[]>([]);
-  protected readonly rows = computed(() => comparisonRows(this.reply()?.summary ?? [], this.#catalogs()));
+  protected readonly state = this.store.state;
+  protected readonly rows = computed(() => comparisonRows(this.store.reply()?.summary ?? [], this.store.catalogs()));
   protected readonly counts = computed(() => countVerdicts(this.rows()));
   protected readonly shown = computed(() => sortRows(filterRows(this.rows(), this.state()), this.state()));
   protected readonly collectors = computed(() => [...new Set(this.rows().map(({ comparison }) => comparison.collector))].sort());
   protected readonly openRow = computed(() => this.rows().find(({ key }) => key === this.state().metric) ?? null);
   protected readonly windows = computed(() => {
-    const reply = this.reply();
-    return reply === null ? [] : [this.#windowLine('This period', reply.window_1), this.#windowLine('Against', reply.window_2)];
+    const reply = this.store.reply();
+    return reply === null ? [] : [this.#windowLine('This period', reply.window_1), this.#windowLine('Before', reply.window_2)];
   });
   protected readonly chosenPeriod = computed<ComparePeriod | 'given'>(() =>
     this.state().windows === null ? this.state().period : 'given',
@@ -85,70 +72,42 @@ export default class ComparePage {
   protected readonly against = AGAINST;
   protected readonly verdicts = VERDICTS.map((verdict) => ({ verdict, text: VERDICT_TEXTS[verdict] }));
 
-  constructor() {
-    effect((onCleanup) => {
-      this.#attempt();
-      this.fault.set(null);
-      const request = this.#api.hosts().subscribe({
-        next: ({ hosts }) => this.#adoptHosts(hosts.map(({ host }) => host)),
-        error: (error: unknown) => this.fault.set(problemText(error)),
-      });
-      onCleanup(() => request.unsubscribe());
-    });
-    effect((onCleanup) => {
-      this.#attempt();
-      const host = this.state().host;
-      if (this.#question() === null || host === null) return;
-      this.fault.set(null);
-      const calls = { reply: this.#compareApi.compare(compareQuery(this.state(), host)), catalog: this.#api.catalog(host) };
-      const request = forkJoin(calls).subscribe({
-        next: ({ reply, catalog }) => {
-          this.#catalogs.set(catalog.collectors);
-          this.reply.set(reply);
-        },
-        error: (error: unknown) => this.fault.set(problemText(error)),
-      });
-      onCleanup(() => request.unsubscribe());
-    });
+  /** The host shown is one of the choices before all are known, and when it is known no longer. */
+  protected readonly hostChoices = computed(() => {
+    const { host } = this.state();
+    const hosts = this.store.hosts() ?? [];
+    return host === null || hosts.includes(host) ? hosts : [host, ...hosts];
+  });
+
+  protected showAll(): void {
+    this.store.change({ text: '', collector: null, verdict: null, isChangedOnly: false });
   }
 
-  protected retry(): void {
-    this.#attempt.update((attempt) => attempt + 1);
-  }
-
-  /** Puts a change into the address, from where it comes back; typing leaves no trail of entries behind. */
+  /** Typing leaves no trail of entries behind. */
   protected change(change: Partial<CompareState>): void {
-    const replaceUrl = 'text' in change;
-    void this.#router.navigate([], { relativeTo: this.#route, queryParams: writeState({ ...this.state(), ...change }), replaceUrl });
+    this.store.change(change, { replaces: 'text' in change });
   }
 
+  /** Times of one's own begin with those that are shown, or would be. */
   protected choosePeriod(period: ComparePeriod | 'given'): void {
-    const reply = this.reply();
-    if (period !== 'given') this.change({ period, windows: null });
-    else if (reply !== null) {
-      const { window_1: one, window_2: two } = reply;
-      this.change({ windows: { start1: one.start_time, end1: one.end_time, start2: two.start_time, end2: two.end_time } });
+    if (period !== 'given') {
+      this.change({ period, windows: null });
+      return;
     }
+    const reply = this.store.reply();
+    const [one, two] = [reply?.window_1, reply?.window_2];
+    if (one === undefined || two === undefined) this.change({ windows: windowsAt(this.state(), Date.now()) });
+    else this.change({ windows: { start1: one.start_time, end1: one.end_time, start2: two.start_time, end2: two.end_time } });
   }
 
   protected sortBy(column: SortColumn): void {
     const { sort, isAscending } = this.state();
-    this.change({ sort: column, isAscending: sort === column && !isAscending });
-  }
-
-  #adoptHosts(hosts: readonly string[]): void {
-    this.hosts.set(hosts);
-    const [first] = hosts;
-    if (this.state().host !== null || first === undefined) return;
-    void this.#router.navigate([], {
-      relativeTo: this.#route,
-      queryParams: writeState({ ...this.state(), host: first }),
-      replaceUrl: true,
-    });
+    this.change({ sort: column, isAscending: sort === column ? !isAscending : isAscendingFirst(column) });
   }
 
   #windowLine(name: string, { start_time: start, end_time: end, coverage_percent: covered }: CompareWindow) {
     const clock = this.#clock();
-    return { name, covered, times: `${clock.moment(Date.parse(start))} – ${clock.moment(Date.parse(end))} ${clock.zone}` };
+    const range = { fromMs: Date.parse(start), toMs: Date.parse(end) };
+    return { name, covered: figureText(covered, 'percent'), times: `${rangeWords(range, clock)} ${clock.zone}` };
   }
 }

@@ -1,8 +1,11 @@
 import { COMPARE_PERIODS, COMPARE_TO, type ComparePeriod, type CompareQuery, type CompareTo } from '@perfwatch/contract';
 
 /** Columns the table can be sorted by; `rank` is the order of the reply: what really changed first. */
-export const SORT_COLUMNS = ['rank', 'metric', 'collector', 'before', 'after', 'change', 'effect'] as const;
+export const SORT_COLUMNS = ['rank', 'metric', 'collector', 'before', 'after', 'change', 'effect', 'verdict'] as const;
 export type SortColumn = (typeof SORT_COLUMNS)[number];
+const ASCENDING_FIRST: readonly SortColumn[] = ['rank', 'metric', 'collector', 'verdict'];
+/** Whether a column begins with its smallest: names and places do, figures with their largest. */
+export const isAscendingFirst = (column: SortColumn): boolean => ASCENDING_FIRST.includes(column);
 export const VERDICTS = ['higher', 'lower', 'no_clear_change', 'unknown'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
@@ -42,6 +45,8 @@ const oneOf = <T extends string>(choices: readonly T[], text: string | null): T 
 /** What an address asks for; what it does not say, or says in no way known, is left to the defaults. */
 export function readState(query: AddressQuery): CompareState {
   const host = query.get('host');
+  const sort = oneOf(SORT_COLUMNS, query.get('sort')) ?? 'rank';
+  const direction = oneOf(['asc', 'desc'], query.get('dir'));
   return {
     host: host !== null && HOST.test(host) ? host : null,
     period: oneOf(COMPARE_PERIODS, query.get('period')) ?? 'hour',
@@ -51,8 +56,8 @@ export function readState(query: AddressQuery): CompareState {
     collector: query.get('collector'),
     verdict: oneOf(VERDICTS, query.get('verdict')),
     isChangedOnly: query.get('changed') === '1',
-    sort: oneOf(SORT_COLUMNS, query.get('sort')) ?? 'rank',
-    isAscending: query.get('dir') === 'asc',
+    sort,
+    isAscending: direction === null ? isAscendingFirst(sort) : direction === 'asc',
     metric: query.get('metric'),
   };
 }
@@ -82,7 +87,7 @@ export function writeState(state: CompareState): Record<string, string | null> {
     verdict: state.verdict,
     changed: state.isChangedOnly ? '1' : null,
     sort: state.sort === 'rank' ? null : state.sort,
-    dir: state.isAscending ? 'asc' : null,
+    dir: state.isAscending === isAscendingFirst(state.sort) ? null : state.isAscending ? 'asc' : 'desc',
     metric: state.metric,
   };
 }
@@ -91,4 +96,16 @@ export function writeState(state: CompareState): Record<string, string | null> {
 export function compareQuery({ period, to, windows }: CompareState, host: string): CompareQuery {
   if (windows === null) return { host, period, compare_to: to };
   return { host, start_time_1: windows.start1, end_time_1: windows.end1, start_time_2: windows.start2, end_time_2: windows.end2 };
+}
+
+const PERIODS_MS: Readonly<Record<ComparePeriod, number>> = { hour: 3_600_000, day: 86_400_000, week: 7 * 86_400_000 };
+const MINUTE_MS = 60_000;
+
+/** The windows that a period means at a moment, in whole minutes: what to begin with before the server has told its own. */
+export function windowsAt({ period, to }: Pick<CompareState, 'period' | 'to'>, nowMs: number): GivenWindows {
+  const lengthMs = PERIODS_MS[period];
+  const backMs = to === 'previous' ? lengthMs : PERIODS_MS[to === 'yesterday' ? 'day' : 'week'];
+  const endMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
+  const iso = (timeMs: number) => new Date(timeMs).toISOString();
+  return { start1: iso(endMs - lengthMs), end1: iso(endMs), start2: iso(endMs - lengthMs - backMs), end2: iso(endMs - backMs) };
 }

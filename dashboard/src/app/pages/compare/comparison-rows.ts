@@ -1,7 +1,7 @@
 import type { Catalog, MetricComparison, Unit } from '@perfwatch/contract';
 import { describeCollector } from '../../catalog/describe.ts';
 import { parseChoice } from '../../catalog/metric-choice.ts';
-import type { CompareState, SortColumn } from './compare-state.ts';
+import { VERDICTS, type CompareState, type SortColumn } from './compare-state.ts';
 
 /** One metric of the table. */
 export interface ComparisonRow {
@@ -65,13 +65,14 @@ export function filterRows(rows: readonly ComparisonRow[], { text, collector, ve
 }
 
 const VALUES: Readonly<Record<SortColumn, (row: ComparisonRow) => number | string | null>> = {
-  rank: ({ rank }) => -rank,
+  rank: ({ rank }) => rank,
   metric: ({ title }) => title,
   collector: ({ comparison }) => comparison.collector,
   before: ({ comparison }) => comparison.window_2.avg,
   after: ({ comparison }) => comparison.window_1.avg,
   change: ({ comparison }) => comparison.change_percent,
   effect: ({ comparison }) => comparison.effect?.size ?? null,
+  verdict: ({ comparison }) => (comparison.verdict === 'unknown' ? null : VERDICTS.indexOf(comparison.verdict)),
 };
 
 /** Sorted by a column, what is not known last either way; rows that are alike stay in the order of rank. */

@@ -2,15 +2,17 @@ import { Component, computed, ElementRef, inject, input, linkedSignal, output, v
 import { BreakpointObserver } from '@angular/cdk/layout';
 import { CdkFixedSizeVirtualScroll, CdkVirtualForOf, CdkVirtualScrollViewport } from '@angular/cdk/scrolling';
 import { toSignal } from '@angular/core/rxjs-interop';
+import type { Unit } from '@perfwatch/contract';
 import { map } from 'rxjs';
-import { figureText, middleCut } from '../../format/format.ts';
+import { figureText, middleCut, UNKNOWN } from '../../format/format.ts';
 import type { ComparisonRow } from './comparison-rows.ts';
 import type { CompareState, SortColumn } from './compare-state.ts';
 import { EffectBar } from './effect-bar.ts';
-import { effectLimit } from './effect-scale.ts';
-import { changeText, VERDICT_TEXTS, verdictReason } from './verdict.ts';
+import { effectLimit, effectTicks } from './effect-scale.ts';
+import { absenceReason, changeReason, changeText, VERDICT_TEXTS, verdictReason } from './verdict.ts';
 
 const COLUMNS: readonly { column: SortColumn; title: string; help: string }[] = [
+  { column: 'rank', title: 'Rank', help: 'What changed most for sure first' },
   { column: 'metric', title: 'Metric', help: '' },
   { column: 'collector', title: 'Collector', help: '' },
   { column: 'before', title: 'Before', help: 'Mean of the window it is held against' },
@@ -19,9 +21,9 @@ const COLUMNS: readonly { column: SortColumn; title: string; help: string }[] = 
   {
     column: 'effect',
     title: 'Effect',
-    help: 'Difference in standard deviations with its 95 % confidence interval; the middle is no change',
+    help: 'Difference of the means in standard deviations, with its 95 % confidence interval as a line; 0 is no change',
   },
-  { column: 'rank', title: 'Verdict', help: 'What really changed first' },
+  { column: 'verdict', title: 'Verdict', help: 'Higher or lower where the interval leaves out 0' },
 ];
 const ROW_PX = 36;
 const CARD_PX = 96;
@@ -52,22 +54,25 @@ export class ComparisonTable {
     { initialValue: false },
   );
   protected readonly rowPx = computed(() => (this.#isNarrow() ? CARD_PX : ROW_PX));
-  protected readonly limit = computed(() => effectLimit(this.rows().map(({ comparison }) => comparison.effect)));
+  protected readonly limit = computed(() => effectLimit(this.rows().map(({ comparison }) => comparison)));
+  protected readonly ticks = computed(() => effectTicks(this.limit()));
+  protected readonly unknown = UNKNOWN;
   /** The row that the Tab key reaches. */
   protected readonly active = linkedSignal({ source: this.rows, computation: () => 0 });
   protected readonly lines = computed(() =>
     this.rows().map((row) => {
       const { comparison, unit, title } = row;
-      const change = changeText(comparison.change_percent);
       return {
         key: row.key,
         title: middleCut(title, LONGEST_TITLE),
         about: [title, row.key, row.help].filter(Boolean).join('\n'),
+        rank: row.rank + 1,
         comparison,
-        before: figureText(comparison.window_2.avg, unit),
-        after: figureText(comparison.window_1.avg, unit),
-        change: change ?? '–',
-        changeReason: change === null ? 'The mean before was 0 or is not known' : `${figureText(comparison.change, unit)} in all`,
+        figures: [
+          { column: 'before', ...mean(comparison.window_2.avg, unit, absenceReason('before')) },
+          { column: 'after', ...mean(comparison.window_1.avg, unit, absenceReason('this')) },
+          { column: 'change', text: changeText(comparison.change_percent), about: changeReason(comparison, unit) },
+        ],
         verdict: VERDICT_TEXTS[comparison.verdict],
         mark: VERDICT_MARKS[comparison.verdict],
         reason: verdictReason(comparison),
@@ -97,4 +102,9 @@ export class ComparisonTable {
     // The row may not be drawn before the list has scrolled there.
     requestAnimationFrame(() => requestAnimationFrame(() => this.#element.querySelector<HTMLElement>(`[data-index="${target}"]`)?.focus()));
   }
+}
+
+/** A mean as text, or null and why there is none. */
+function mean(value: number | null, unit: Unit | null, absence: string): { text: string | null; about: string } {
+  return value === null ? { text: null, about: absence } : { text: figureText(value, unit), about: '' };
 }

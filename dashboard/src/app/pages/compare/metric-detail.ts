@@ -1,4 +1,4 @@
-import { Component, computed, inject, input, output, signal } from '@angular/core';
+import { afterRenderEffect, Component, computed, ElementRef, inject, input, output, signal } from '@angular/core';
 import { toObservable } from '@angular/core/rxjs-interop';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { MatButton } from '@angular/material/button';
@@ -7,18 +7,18 @@ import type { CompareReply } from '@perfwatch/contract';
 import { catchError, combineLatest, map, of, switchMap } from 'rxjs';
 import { CompareApi } from '../../api/compare-api.ts';
 import { problemText } from '../../api/problem-text.ts';
-import { figureText } from '../../format/format.ts';
+import { Value } from '../../controls/value.ts';
 import type { ComparisonRow } from './comparison-rows.ts';
 import { OverlayChart } from './overlay-chart.ts';
 import { overlaySpec } from './overlay-series.ts';
-import { verdictReason } from './verdict.ts';
+import { absenceReason, verdictReason } from './verdict.ts';
 
 const FIGURES = ['avg', 'min', 'max', 'p50', 'p95'] as const;
 
 /** One metric in both windows: the chart, its figures, and the way to History. */
 @Component({
   selector: 'pw-metric-detail',
-  imports: [OverlayChart, MatButton, RouterLink],
+  imports: [OverlayChart, MatButton, RouterLink, Value],
   templateUrl: './metric-detail.html',
   styleUrl: './metric-detail.scss',
 })
@@ -42,10 +42,10 @@ export class MetricDetail {
   }));
   protected readonly figures = FIGURES;
   protected readonly windows = computed(() => {
-    const { comparison, unit } = this.row();
+    const { comparison } = this.row();
     return [
-      { name: 'This period', values: FIGURES.map((figure) => figureText(comparison.window_1[figure], unit)) },
-      { name: 'Before', values: FIGURES.map((figure) => figureText(comparison.window_2[figure], unit)) },
+      { name: 'This period', absence: absenceReason('this'), values: FIGURES.map((figure) => comparison.window_1[figure]) },
+      { name: 'Before', absence: absenceReason('before'), values: FIGURES.map((figure) => comparison.window_2[figure]) },
     ];
   });
   protected readonly reason = computed(() => verdictReason(this.row().comparison));
@@ -55,6 +55,12 @@ export class MetricDetail {
   });
 
   constructor() {
+    const element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
+    const key = computed(() => this.row().key);
+    afterRenderEffect(() => {
+      key();
+      element.scrollIntoView({ block: 'nearest' });
+    });
     combineLatest([toObservable(this.row), toObservable(this.whole), toObservable(this.#attempt)])
       .pipe(
         switchMap(([{ key, comparison }, { host, window_1: one, window_2: two }]) =>

@@ -11,7 +11,7 @@ import type { GivenWindows } from './compare-state.ts';
 const FIELDS = [
   { name: 'start1', label: 'This period from' },
   { name: 'end1', label: 'until' },
-  { name: 'start2', label: 'Against from' },
+  { name: 'start2', label: 'Before from' },
   { name: 'end2', label: 'until' },
 ] as const;
 
@@ -50,6 +50,11 @@ const FIELDS = [
     }
     p {
       color: var(--bad);
+    }
+    @media (max-width: 700px) {
+      mat-form-field {
+        flex: 1 1 100%;
+      }
     }
   `,
 })

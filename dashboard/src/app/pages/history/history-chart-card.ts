@@ -14,7 +14,8 @@ import { HistoryLegend } from './history-legend.ts';
     <h2>{{ chart().title }}</h2>
     <pw-history-legend [chart]="chart()" [range]="range()" [cursorMs]="cursorMs()" (removed)="removed.emit($event)" />
     <pw-time-chart
-      [class.tall]="tall()"
+      [class.tall]="share() === 2"
+      [class.whole]="share() === 1"
       [spec]="spec()"
       [range]="range()"
       [bands]="bands()"
@@ -52,8 +53,8 @@ export class HistoryChartCard {
   readonly bands = input.required<boolean>();
   readonly marks = input.required<readonly TimeMark[]>();
   readonly cursorMs = input.required<number | null>();
-  /** Drawn high, where few share the page. */
-  readonly tall = input(false);
+  /** How many charts share the page: few are drawn higher. */
+  readonly share = input.required<number>();
   readonly cursor = output<number | null>();
   readonly ranged = output<ChosenRange>();
   readonly pointed = output<number>();

@@ -10,10 +10,13 @@ import { zoomRange } from '../../charts/time-chart/move-range.ts';
 import type { TimeMark } from '../../charts/time-chart/time-series.ts';
 import { Icon } from '../../controls/icon.ts';
 import { Keyboard } from '../../keyboard/keyboard.ts';
+import { LiveConnection } from '../../live/live-connection.ts';
 import { TimeDisplay } from '../../preferences/time-display.ts';
+import { SessionStore } from '../../session/session-store.ts';
 import { ThemeStore } from '../../theme/theme-store.ts';
 import { HistoryAddress } from './history-address.ts';
 import { HistoryChartCard } from './history-chart-card.ts';
+import { HistoryMarks } from './history-marks.ts';
 import { HistoryStore } from './history-store.ts';
 import { HistoryToolbar } from './history-toolbar.ts';
 import { MarkList } from './mark-list.ts';
@@ -29,18 +32,20 @@ const AROUND_MARK_MS = 300_000;
 @Component({
   selector: 'pw-history-page',
   imports: [HistoryToolbar, HistoryChartCard, MarkList, MatButton, Icon],
-  providers: [HistoryAddress, HistoryStore, RangeMover],
+  providers: [HistoryAddress, HistoryStore, HistoryMarks, LiveConnection, RangeMover],
   templateUrl: './history-page.html',
   styleUrl: './history-page.scss',
 })
 export default class HistoryPage {
   protected readonly store = inject(HistoryStore);
+  protected readonly told = inject(HistoryMarks);
   protected readonly mover = inject(RangeMover);
   protected readonly skeletons = SKELETON_CHARTS;
   readonly #address = inject(HistoryAddress);
   readonly #api = inject(HistoryApi);
   readonly #clock = inject(TimeDisplay).clock;
   readonly #theme = inject(ThemeStore);
+  readonly #session = inject(SessionStore);
   readonly #injector = inject(Injector);
   readonly #destroyRef = inject(DestroyRef);
   protected readonly cards = viewChildren(HistoryChartCard);
@@ -52,7 +57,7 @@ export default class HistoryPage {
   protected readonly markFault = signal<string | null>(null);
 
   protected readonly marks = computed<TimeMark[]>(() =>
-    this.store.marks().map(({ id, ts, end_ts: end, title }) => ({
+    this.told.marks().map(({ id, ts, end_ts: end, title }) => ({
       id,
       title,
       fromMs: Date.parse(ts),
@@ -91,8 +96,8 @@ export default class HistoryPage {
 
   constructor() {
     effect(() => {
-      this.store.marks();
-      this.litMark.set(null);
+      const lit = this.litMark();
+      if (lit !== null && !this.told.marks().some(({ id }) => id === lit)) this.litMark.set(null);
     });
     this.#destroyRef.onDestroy(() => this.mover.stop());
     const keyboard = inject(Keyboard);
@@ -103,7 +108,7 @@ export default class HistoryPage {
     on('-', 'Zoom out', () => this.mover.zoom(-1, this.cursorMs()));
     on('0', 'Back to the range chosen last', () => this.mover.goHome());
     on('Home', 'Back to the range chosen last', () => this.mover.goHome());
-    on('m', 'Add a mark', () => this.addMark(this.cursorMs()));
+    on('m', 'Add a mark (administrators)', () => this.addMark(this.cursorMs()));
   }
 
   protected remove(choice: MetricChoice): void {
@@ -121,10 +126,13 @@ export default class HistoryPage {
 
   /** Asks for a mark at a moment, or at the end of what is shown. */
   protected addMark(atMs: number | null): void {
-    const [host] = this.store.state().hosts;
+    const { hosts } = this.store.state();
+    const [host] = hosts;
     const { toMs } = this.mover.range();
-    if (host === undefined) return;
-    void openAddMark(this.#injector, { host, tsMs: atMs ?? Math.min(toMs, Date.now()) }).then(() => this.store.reload());
+    if (host === undefined || !this.#session.isAdmin()) return;
+    void openAddMark(this.#injector, { host, hosts, tsMs: atMs ?? Math.min(toMs, Date.now()) }).then((mark) => {
+      if (mark !== undefined) this.told.add(mark);
+    });
   }
 
   protected removeMark({ id }: AnnotationRecord): void {
@@ -132,7 +140,7 @@ export default class HistoryPage {
     this.#api
       .removeAnnotation(id)
       .pipe(takeUntilDestroyed(this.#destroyRef))
-      .subscribe({ next: () => this.store.reload(), error: (error: unknown) => this.markFault.set(problemText(error)) });
+      .subscribe({ next: () => this.told.drop(id), error: (error: unknown) => this.markFault.set(problemText(error)) });
   }
 
   protected async export(): Promise<void> {
@@ -166,6 +174,7 @@ export default class HistoryPage {
       drawn,
       range,
       theme,
+      marks: this.marks(),
       heading: `${hosts} · ${clock.moment(range.fromMs)} to ${clock.moment(range.toMs)} (${clock.zone})`,
     });
   }

@@ -1,6 +1,6 @@
 import { HttpErrorResponse } from '@angular/common/http';
 import { computed, effect, inject, Injectable, signal, untracked } from '@angular/core';
-import { intervalToMs, type AnnotationRecord, type Host, type RetentionReply } from '@perfwatch/contract';
+import { intervalToMs, type Host, type RetentionReply } from '@perfwatch/contract';
 import { catchError, forkJoin, of, throwError, type Observable } from 'rxjs';
 import { ApiClient } from '../../api/api-client.ts';
 import { HistoryApi, type CollectorHistory } from '../../api/history-api.ts';
@@ -82,7 +82,8 @@ export class HistoryStore {
     return there.size === 0 ? [] : this.#hostNames().filter((host) => !there.has(host));
   });
   readonly hasAnswer = computed(() => this.#loaded().queries.length > 0);
-  readonly marks = computed(() => marksOf([...this.#loaded().histories.values()]));
+  /** As they came with the lines. */
+  readonly marks = computed(() => [...this.#loaded().histories.values()].flatMap(({ annotations }) => annotations));
   readonly told = computed<Told[]>(() =>
     [...this.#loaded().histories].flatMap(([collector, { series }]) =>
       series.map((history) => ({ history, sampleMs: this.#sampleMs(history.host, collector) })),
@@ -204,9 +205,4 @@ function nothingOf(error: unknown, missing: unknown[]): Observable<CollectorHist
   if (!(error instanceof HttpErrorResponse) || error.status !== NOT_FOUND) return throwError(() => error);
   missing.push(error);
   return of({ annotations: [], series: [] });
-}
-
-function marksOf(histories: readonly CollectorHistory[]): AnnotationRecord[] {
-  const byId = new Map(histories.flatMap(({ annotations }) => annotations).map((mark) => [mark.id, mark]));
-  return [...byId.values()].sort((a, b) => a.ts.localeCompare(b.ts));
 }

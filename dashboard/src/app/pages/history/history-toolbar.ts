@@ -3,6 +3,7 @@ import { Component, computed, inject, Injector, output } from '@angular/core';
 import { MatButton, MatIconButton } from '@angular/material/button';
 import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
 import { MatTooltip } from '@angular/material/tooltip';
+import { rangeWords } from '../../charts/time-chart/range-words.ts';
 import { Icon } from '../../controls/icon.ts';
 import { Segments } from '../../controls/segments.ts';
 import { middleCut } from '../../format/format.ts';
@@ -51,12 +52,7 @@ export class HistoryToolbar {
     if (from.kind === 'relative') return String(from.beforeMs);
     return from.timeMs === this.store.oldestMs() ? WHOLE : '';
   });
-  protected readonly rangeText = computed(() => {
-    const { fromMs, toMs } = this.mover.range();
-    const clock = this.#clock();
-    const isOneDay = clock.date(fromMs) === clock.date(toMs);
-    return `${clock.moment(fromMs)} – ${isOneDay ? clock.seconds(toMs) : clock.moment(toMs)}`;
-  });
+  protected readonly rangeText = computed(() => rangeWords(this.mover.range(), this.#clock()));
   protected readonly zone = computed(() => this.#clock().zone);
   protected readonly hostsText = computed(() => {
     const { hosts } = this.state();

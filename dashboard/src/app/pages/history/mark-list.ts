@@ -2,6 +2,7 @@ import { Component, computed, inject, input, output } from '@angular/core';
 import { MatIconButton } from '@angular/material/button';
 import { MatTooltip } from '@angular/material/tooltip';
 import type { AnnotationRecord } from '@perfwatch/contract';
+import { rangeWords } from '../../charts/time-chart/range-words.ts';
 import { Icon } from '../../controls/icon.ts';
 import { TimeDisplay } from '../../preferences/time-display.ts';
 import { SessionStore } from '../../session/session-store.ts';
@@ -112,8 +113,14 @@ export class MarkList {
   protected readonly rows = computed(() =>
     this.marks().map((mark) => ({
       mark,
-      when: [mark.ts, mark.end_ts].flatMap((time) => (time === null ? [] : this.#clock().moment(Date.parse(time)))).join(' to '),
+      when: this.#when(mark),
       about: [mark.host ?? 'every host', ...mark.tags].join(' · '),
     })),
   );
+
+  #when({ ts, end_ts: endTs }: AnnotationRecord): string {
+    const clock = this.#clock();
+    const fromMs = Date.parse(ts);
+    return endTs === null ? clock.moment(fromMs) : rangeWords({ fromMs, toMs: Date.parse(endTs) }, clock);
+  }
 }

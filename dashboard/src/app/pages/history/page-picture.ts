@@ -1,3 +1,6 @@
+import { shareOf } from '../../charts/time-chart/move-range.ts';
+import { PLOT_INSET } from '../../charts/time-chart/time-options.ts';
+import type { TimeMark } from '../../charts/time-chart/time-series.ts';
 import { figureText } from '../../format/format.ts';
 import type { TimeRange } from '../../live/frame.ts';
 import type { ChartTheme } from '../../theme/chart-theme.ts';
@@ -13,6 +16,7 @@ export interface DrawnChart {
 interface PictureParts {
   drawn: readonly DrawnChart[];
   range: TimeRange;
+  marks: readonly TimeMark[];
   /** What stands above it all: hosts and range. */
   heading: string;
   theme: ChartTheme;
@@ -25,13 +29,15 @@ const LINE_HEIGHT = 18;
 const HEADING_HEIGHT = 36;
 const SWATCH = 9;
 const FONT_SIZE = 12;
+/** Opacity of a stretch. */
+const MARK_FILL = 0.12;
 
 interface LegendRow {
   items: { text: string; colour: string; dashed: boolean; x: number }[];
 }
 
 /** The page's charts with titles and legends as one picture; null where nothing is drawn. */
-export function pagePicture({ drawn, range, heading, theme }: PictureParts): HTMLCanvasElement | null {
+export function pagePicture({ drawn, range, marks, heading, theme }: PictureParts): HTMLCanvasElement | null {
   const width = Math.max(0, ...drawn.map(({ canvas }) => canvas.width / SCALE)) + 2 * MARGIN;
   const picture = document.createElement('canvas');
   const context = picture.getContext('2d');
@@ -53,6 +59,11 @@ export function pagePicture({ drawn, range, heading, theme }: PictureParts): HTM
     rows.forEach((row, line) => drawRow(context, row, { y: top + LINE_HEIGHT * (line + 1.5), theme }));
     const chartTop = top + LINE_HEIGHT * (1 + rows.length);
     context.drawImage(canvas, MARGIN, chartTop, canvas.width / SCALE, canvas.height / SCALE);
+    drawMarks(context, marks, {
+      range,
+      theme,
+      chart: { left: MARGIN, top: chartTop, width: canvas.width / SCALE, height: canvas.height / SCALE },
+    });
     top += heights[index] ?? 0;
   });
   return picture;
@@ -88,6 +99,39 @@ function drawRow(context: CanvasRenderingContext2D, { items }: LegendRow, { y, t
     else context.fillRect(x, y - SWATCH / 2, SWATCH, SWATCH);
     drawText(context, text, { x: x + SWATCH + 6, y, font: fontOf(theme), colour: theme.muted });
   }
+}
+
+interface Box {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** Marks over a chart: a line with its title beside it, a stretch shaded to its end. */
+function drawMarks(
+  context: CanvasRenderingContext2D,
+  marks: readonly TimeMark[],
+  { range, theme, chart }: { range: TimeRange; theme: ChartTheme; chart: Box },
+): void {
+  const width = chart.width - PLOT_INSET.left - PLOT_INSET.right;
+  const [top, height] = [chart.top + PLOT_INSET.top, chart.height - PLOT_INSET.top - PLOT_INSET.bottom];
+  const x = (timeMs: number) => chart.left + PLOT_INSET.left + width * Math.min(1, Math.max(0, shareOf(timeMs, range)));
+  context.save();
+  context.beginPath();
+  context.rect(chart.left + PLOT_INSET.left, top, width, height);
+  context.clip();
+  for (const { fromMs, toMs, title } of marks) {
+    if (fromMs > range.toMs || (toMs ?? fromMs) < range.fromMs) continue;
+    const [left, right] = [x(fromMs), x(toMs ?? fromMs)];
+    context.fillStyle = theme.series.pink;
+    context.globalAlpha = MARK_FILL;
+    context.fillRect(left, top, right - left, height);
+    context.globalAlpha = 1;
+    context.fillRect(left, top, 1, height);
+    drawText(context, title, { x: left + 4, y: top + LINE_HEIGHT / 2, font: fontOf(theme), colour: theme.text });
+  }
+  context.restore();
 }
 
 function drawText(

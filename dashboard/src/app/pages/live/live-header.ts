@@ -1,4 +1,4 @@
-import { Component, computed, inject, signal } from '@angular/core';
+import { Component, computed, effect, inject, signal } from '@angular/core';
 import { takeUntilDestroyed, toSignal } from '@angular/core/rxjs-interop';
 import { MatButton, MatIconButton } from '@angular/material/button';
 import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
@@ -11,7 +11,7 @@ import { Segments } from '../../controls/segments.ts';
 import { ageText } from '../../format/format.ts';
 import { LiveStore } from '../../live/live-store.ts';
 import { PanelLayout } from '../../live/panel-layout.ts';
-import { silentAfterMs } from '../../live/silence.ts';
+import { isSilent, silentAfterMs } from '../../live/silence.ts';
 import { WINDOWS } from '../../live/window.ts';
 import { SessionStore } from '../../session/session-store.ts';
 import { HostSwitcher } from './host-switcher.ts';
@@ -46,18 +46,28 @@ export class LiveHeader {
     { initialValue: 0 },
   );
   protected readonly state = this.live.connection.state;
+  /** When the connection came about, by `performance.now()`. */
+  readonly #connectedAtMs = signal(0);
   protected readonly hosts = signal<readonly string[]>([]);
   protected readonly chips = computed(() => inventoryChips(this.live.inventory()));
   /** Connected, but nothing comes. */
   protected readonly isSilent = computed(() => {
+    const allowedMs = silentAfterMs({ intervalsMs: this.live.intervalsMs(), configuredMs: this.live.config()?.interval_ms ?? null });
     const receivedAtMs = this.live.receivedAtMs();
-    if (this.state() !== 'connected' || receivedAtMs === null) return false;
     return (
-      this.#nowMs() - receivedAtMs >
-      silentAfterMs({ intervalsMs: this.live.intervalsMs(), configuredMs: this.live.config()?.interval_ms ?? null })
+      this.state() === 'connected' &&
+      isSilent(this.#nowMs(), {
+        receivedAtMs,
+        connectedAtMs: this.#connectedAtMs(),
+        hasPast: this.live.collectors().length > 0,
+        allowedMs,
+      })
     );
   });
-  protected readonly stateText = computed(() => (this.isSilent() ? 'No new samples' : STATE_TEXTS[this.state()]));
+  protected readonly stateText = computed(() => {
+    if (this.isSilent()) return 'No new samples';
+    return this.state() === 'connected' && this.live.receivedAtMs() === null ? 'Connected' : STATE_TEXTS[this.state()];
+  });
   protected readonly age = computed(() => {
     const receivedAtMs = this.live.receivedAtMs();
     return receivedAtMs === null ? null : ageText(this.#nowMs() - receivedAtMs);
@@ -69,6 +79,9 @@ export class LiveHeader {
   });
 
   constructor() {
+    effect(() => {
+      if (this.state() === 'connected') this.#connectedAtMs.set(performance.now());
+    });
     this.#api
       .hosts()
       .pipe(takeUntilDestroyed())

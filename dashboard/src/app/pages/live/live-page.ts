@@ -1,6 +1,7 @@
-import { Component, computed, DestroyRef, DOCUMENT, effect, inject, input, signal } from '@angular/core';
+import { Component, computed, DestroyRef, effect, inject, input, signal } from '@angular/core';
 import { Title } from '@angular/platform-browser';
 import { MatButton } from '@angular/material/button';
+import { RouterLink } from '@angular/router';
 import { AnnotationsStore } from '../../annotations/annotations-store.ts';
 import { CollectorStore } from '../../live/collector-store.ts';
 import { FrameClock } from '../../live/frame-clock.ts';
@@ -11,6 +12,7 @@ import { PanelLayout } from '../../live/panel-layout.ts';
 import { PastStore } from '../../live/past-store.ts';
 import { PanelSlot } from '../../panels/panel-slot.ts';
 import { Vitals } from '../../panels/vitals.ts';
+import { ThemeStore } from '../../theme/theme-store.ts';
 import { ChartPan } from './chart-pan.ts';
 import { LiveActions } from './live-actions.ts';
 import { LiveAddress } from './live-address.ts';
@@ -23,7 +25,7 @@ const STILL_AFTER_MS = 3000;
 /** One host, now. */
 @Component({
   selector: 'pw-live-page',
-  imports: [LiveHeader, Vitals, PanelSlot, MatButton, ChartPan],
+  imports: [LiveHeader, Vitals, PanelSlot, MatButton, ChartPan, RouterLink],
   providers: [
     FrameClock,
     LiveConnection,
@@ -38,13 +40,7 @@ const STILL_AFTER_MS = 3000;
   ],
   template: `
     <pw-live-header />
-    <main
-      pwChartPan
-      [class.kiosk]="kiosk() !== undefined"
-      [class.still]="isStill()"
-      [class.arranged]="layout.isArranged()"
-      (pointermove)="onPointer()"
-    >
+    <main pwChartPan [class.kiosk]="isKiosk()" [class.still]="isStill()" [class.arranged]="layout.isArranged()" (pointermove)="onPointer()">
       @if (collectors.names().length > 0) {
         <h2 class="visually-hidden">Live figures</h2>
         <pw-vitals [class.covered]="layout.fullScreen() !== null" />
@@ -58,6 +54,13 @@ const STILL_AFTER_MS = 3000;
             </section>
           }
         </div>
+      } @else if (collectors.isUnknownHost()) {
+        <section class="empty" data-testid="unknown-host">
+          <p>
+            There is no host called <strong>{{ host() }}</strong>. Every host that has ever sent something is on the Hosts page.
+          </p>
+          <a matButton routerLink="/hosts">To the hosts</a>
+        </section>
       } @else if (collectors.fault(); as text) {
         <section class="empty" role="alert">
           <p>{{ text }}</p>
@@ -85,8 +88,9 @@ const STILL_AFTER_MS = 3000;
 export default class LivePage {
   /** From the route. */
   readonly host = input.required<string>();
-  /** From the address: present on a wall display. */
+  /** From the address: `1` on a wall display. */
   readonly kiosk = input<string>();
+  protected readonly isKiosk = computed(() => this.kiosk() === '1');
   readonly #live = inject(LiveStore);
   protected readonly layout = inject(PanelLayout);
   protected readonly isStill = signal(false);
@@ -96,14 +100,13 @@ export default class LivePage {
 
   constructor() {
     const title = inject(Title);
-    const root = inject(DOCUMENT).documentElement;
-    const actions = inject(LiveActions);
+    const { isOnWall } = inject(ThemeStore);
     inject(LiveAddress);
-    bindLiveKeys({ mark: () => void actions.mark() });
+    bindLiveKeys();
     this.onPointer();
-    effect(() => root.toggleAttribute('data-kiosk', this.kiosk() !== undefined));
+    effect(() => isOnWall.set(this.isKiosk()));
     inject(DestroyRef).onDestroy(() => {
-      root.removeAttribute('data-kiosk');
+      isOnWall.set(false);
       if (this.#stillTimer !== null) clearTimeout(this.#stillTimer);
     });
     effect(() => {

@@ -56,8 +56,8 @@ export default class LogInPage {
       .logIn({ username: this.username(), password: this.password() })
       .pipe(takeUntilDestroyed(this.#destroyRef))
       .subscribe({
-        next: ({ access_token: token }) => {
-          this.#session.begin(token);
+        next: (issued) => {
+          this.#session.begin(issued);
           void this.#router.navigateByUrl(ownPath(this.from()));
         },
         error: (error: unknown) => this.#refused(error),

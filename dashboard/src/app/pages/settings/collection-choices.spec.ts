@@ -1,6 +1,6 @@
 import type { CatalogEntry } from '@perfwatch/contract';
 import { describe, expect, it } from 'vitest';
-import { collectorSwitches, intervalChoices, ownSettings } from './collection-choices.ts';
+import { collectorSwitches, heedsSwitch, intervalChoices, ownSettings, runCollectors } from './collection-choices.ts';
 
 const config = {
   interval_ms: 1000,
@@ -26,6 +26,24 @@ describe('intervalChoices', () => {
   it('offers the interval in use even when it is an odd one', () => {
     expect(intervalChoices(750).map(({ label }) => label)).toContain('750 ms');
     expect(intervalChoices(1000)).toHaveLength(9);
+  });
+});
+
+describe('heedsSwitch', () => {
+  const up = { up: true, reason: null };
+  const run = runCollectors({ dependencies: { nats: up, 'collector-cpu': up, 'collector-memory-bandwidth': up } });
+
+  it('is so of what PerfWatch runs and of what the settings name', () => {
+    expect([...run]).toEqual(['cpu', 'memory-bandwidth']);
+    expect(['cpu', 'memory-bandwidth', 'gpu'].every((name) => heedsSwitch(name, run, config))).toBe(true);
+  });
+
+  it("is not so of someone's own collector, which nobody here can stop", () => {
+    expect(heedsSwitch('logins', run, config)).toBe(false);
+  });
+
+  it('is not denied where PerfWatch runs no collector itself', () => {
+    expect(heedsSwitch('logins', new Set(), config)).toBe(true);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { CatalogEntry, CollectionConfig, Config, SampleStatus } from '@perfwatch/contract';
+import type { CatalogEntry, CollectionConfig, Config, Readiness, SampleStatus } from '@perfwatch/contract';
 import { titleOf } from '../../catalog/describe.ts';
 
 /** A sampling interval to choose. */
@@ -40,6 +40,19 @@ function onHosts(entries: readonly CatalogEntry[]): CollectorOnHost[] {
   return entries
     .flatMap(({ host, status, reason }) => (status === null ? [] : [{ host, status, reason }]))
     .toSorted((a, b) => WORST_FIRST.indexOf(a.status) - WORST_FIRST.indexOf(b.status) || a.host.localeCompare(b.host));
+}
+
+/** What readiness calls a collector that PerfWatch runs, before its name. */
+const SERVICE_OF_COLLECTOR = /^collector-(.+)$/;
+
+/** The collectors that PerfWatch itself runs, from what it says of its readiness. Only these heed a switch. */
+export function runCollectors({ dependencies }: Pick<Readiness, 'dependencies'>): ReadonlySet<string> {
+  return new Set(Object.keys(dependencies).flatMap((name) => SERVICE_OF_COLLECTOR.exec(name)?.[1] ?? []));
+}
+
+/** Whether a collector can be switched: not one of someone's own, unless the settings name it. Where PerfWatch runs none, nobody knows. */
+export function heedsSwitch(collector: string, run: ReadonlySet<string>, config: Pick<CollectionConfig, 'collectors'>): boolean {
+  return run.size === 0 || run.has(collector) || Object.hasOwn(config.collectors, collector);
 }
 
 /** Every collector that these catalogs are of or the settings name, by title. One that is not named in the settings is on. */

@@ -1,15 +1,25 @@
 import { computed, inject, Injectable, signal } from '@angular/core';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { configFor, type CatalogEntry, type Config, type ConfigUpdate } from '@perfwatch/contract';
-import { forkJoin } from 'rxjs';
+import { EMPTY, Subject, catchError, forkJoin, switchMap, take, timer } from 'rxjs';
 import { ApiClient } from '../../api/api-client.ts';
 import { problemText } from '../../api/problem-text.ts';
+import { runCollectors } from './collection-choices.ts';
+
+/** A change shows in what the collectors send: at the next tick of most, later where they are slow. */
+const LOOK_AFTER_MS = 1500;
+const LOOK_EVERY_MS = 4000;
+const LOOKS = 4;
 
 /** What is collected on all hosts and on each, and the host that the settings are shown for. */
 @Injectable()
 export class CollectionStore {
   readonly #api = inject(ApiClient);
+  readonly #changed = new Subject<void>();
   readonly config = signal<Config | null>(null);
   readonly catalogs = signal<readonly CatalogEntry[]>([]);
+  /** Collectors that PerfWatch runs. */
+  readonly run = signal<ReadonlySet<string>>(new Set());
   readonly #knownHosts = signal<readonly string[]>([]);
   /** Null: the defaults of all hosts. */
   readonly host = signal<string | null>(null);
@@ -34,10 +44,28 @@ export class CollectionStore {
     return host === null ? this.catalogs() : this.catalogs().filter((entry) => entry.host === host);
   });
 
+  constructor() {
+    this.#changed
+      .pipe(
+        switchMap(() => timer(LOOK_AFTER_MS, LOOK_EVERY_MS).pipe(take(LOOKS))),
+        // What is shown stays until the next look.
+        switchMap(() => this.#api.catalog().pipe(catchError(() => EMPTY))),
+        takeUntilDestroyed(),
+      )
+      .subscribe(({ collectors }) => this.catalogs.set(collectors));
+  }
+
   load(): void {
     this.fault.set(null);
-    forkJoin({ config: this.#api.config(), catalog: this.#api.catalog(), hosts: this.#api.hosts() }).subscribe({
-      next: ({ config, catalog, hosts }) => {
+    const asked = {
+      config: this.#api.config(),
+      catalog: this.#api.catalog(),
+      hosts: this.#api.hosts(),
+      readiness: this.#api.readiness(),
+    };
+    forkJoin(asked).subscribe({
+      next: ({ config, catalog, hosts, readiness }) => {
+        this.run.set(runCollectors(readiness));
         this.config.set(config);
         this.catalogs.set(catalog.collectors);
         this.#knownHosts.set(hosts.hosts.map(({ host }) => host));
@@ -58,6 +86,7 @@ export class CollectionStore {
       next: (config) => {
         this.config.set(config);
         this.isSaving.set(false);
+        this.#changed.next();
       },
       error: (error: unknown) => {
         this.fault.set(problemText(error));

@@ -17,6 +17,7 @@ export const SETTINGS_ROUTES: Routes = [
       { path: 'retention', title: 'Retention · PerfWatch', loadComponent: () => import('./retention/retention-section.ts') },
       { path: 'users', title: 'Users · PerfWatch', loadComponent: () => import('./users/users-section.ts') },
       { path: 'tokens', title: 'API tokens · PerfWatch', loadComponent: () => import('./tokens/tokens-section.ts') },
+      { path: 'audit', title: 'Audit · PerfWatch', loadComponent: () => import('./audit/audit-section.ts') },
       { path: 'system', title: 'System · PerfWatch', loadComponent: () => import('./system/system-section.ts') },
     ],
   },

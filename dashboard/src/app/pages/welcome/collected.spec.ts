@@ -24,7 +24,7 @@ describe('collectedOf', () => {
         dimensions: { core: { title: 'Core', metrics: { busy_percent: metric('Busy') } } },
       }),
     ]);
-    expect(cpu).toMatchObject({ known: 2, all: 3, isRunning: true, reason: '' });
+    expect(cpu).toMatchObject({ known: 2, all: 3, state: 'running', reason: '' });
   });
 
   it('gathers what is missing for the same reason', () => {
@@ -42,6 +42,14 @@ describe('collectedOf', () => {
 
   it('says why a collector does not run', () => {
     const [cpu] = collectedOf([entry({ status: 'unavailable', reason: 'PSI is off' })]);
-    expect(cpu).toMatchObject({ isRunning: false, reason: 'PSI is off' });
+    expect(cpu).toMatchObject({ state: 'off', reason: 'PSI is off' });
+  });
+
+  it('tells what failed from what is off', () => {
+    const collected = collectedOf([entry({ status: 'error', reason: 'cannot read' }), entry({ status: 'disabled' })]);
+    expect(collected.map(({ state, reason }) => [state, reason])).toEqual([
+      ['failing', 'cannot read'],
+      ['off', 'disabled'],
+    ]);
   });
 });

@@ -15,7 +15,8 @@ export interface Collected {
   /** Metrics this machine has, those of its dimensions counted once. */
   known: number;
   all: number;
-  isRunning: boolean;
+  /** `off` by choice, or because the machine does not have it; `failing` is a fault. */
+  state: 'running' | 'off' | 'failing';
   /** Why it does not run; empty where it does. */
   reason: string;
   missing: readonly Missing[];
@@ -40,7 +41,7 @@ export function collectedOf(entries: readonly CatalogEntry[]): Collected[] {
       help: help ?? '',
       known: declared.filter(({ unavailable }) => unavailable === null).length,
       all: declared.length,
-      isRunning,
+      state: isRunning ? 'running' : status === 'error' ? 'failing' : 'off',
       reason: isRunning ? '' : (reason ?? status),
       missing: [...missing].map(([why, titles]) => ({ reason: why, titles })),
     };

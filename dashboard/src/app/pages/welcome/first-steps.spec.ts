@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { machineName, ownCollector, secondHost } from './first-steps.ts';
+import { machineName, ownCollector, secondHost, type Step } from './first-steps.ts';
 
 const [script = ''] = Object.values(
   import.meta.glob<string>('../../../../../docs/examples/logged-in-users.sh', { query: '?raw', import: 'default', eager: true }),
@@ -8,7 +8,7 @@ const [services = ''] = Object.values(
   import.meta.glob<string>('../../../../../services/launcher/src/services.ts', { query: '?raw', import: 'default', eager: true }),
 );
 const place = { machine: 'watch.example', host: 'web-1' };
-const commands = (task: { steps: readonly { command: string }[] }) => task.steps.map(({ command }) => command);
+const commands = (task: { steps: readonly Step[] }) => task.steps.flatMap((step) => step.commands);
 
 describe('machineName', () => {
   it('is the address of the page, as other machines know it', () => {
@@ -25,6 +25,12 @@ describe('secondHost', () => {
     const [, names = ''] = /perfwatch -- run (.*)$/.exec(commands(secondHost(place)).at(-1) ?? '') ?? [];
     for (const name of names.split(' ')) expect(services).toMatch(new RegExp(`^  '?${name}'?: \\{`, 'm'));
     expect(names.split(' ')).toContain('perfwatch');
+  });
+
+  it('makes an address for the other machine on this one, and uses it there', () => {
+    const [here, there] = secondHost(place).steps;
+    expect(here?.commands).toEqual([expect.stringMatching(/^npm run perfwatch -- credentials create host --host /)]);
+    expect(there?.commands.join('\n')).toMatch(/PERFWATCH_NATS_URL[^]*perfwatch -- run /);
   });
 
   it('tunnels to where the page came from', () => {

@@ -1,7 +1,7 @@
-/** What to type, and what it is for. */
+/** What to type, one command after the other, and what it is for. */
 export interface Step {
   text: string;
-  command: string;
+  commands: readonly string[];
 }
 
 /** Something to do, step by step, and what happens then. */
@@ -24,6 +24,9 @@ export interface Place {
 /** Every collector, and what publishes the inventory. */
 const SERVICES = 'cpu memory network disk memory-bandwidth perf-events pressure perfwatch';
 
+/** Stands for the hostname of a machine that PerfWatch does not know yet. */
+const OTHER_HOST = 'web-2';
+
 const LOOPBACK = /^(localhost|127\..*|\[?::1\]?)$/;
 
 /** Other machines do not know this one by its loopback address. */
@@ -37,23 +40,23 @@ export function secondHost({ machine }: Place): Task {
     key: 'second-host',
     title: 'Add another host',
     about:
-      'The collectors run on the other machine and publish to the bus of this one. The bus listens on this machine alone, so that they reach it through SSH. It takes a copy of PerfWatch there; a database and a dashboard it does not need.',
+      'The collectors run on the other machine and publish to the bus of this one, which listens on this machine alone: they reach it through SSH, unless PERFWATCH_NATS_HOST opens it to your network. The other machine needs a copy of PerfWatch, but no database and no dashboard.',
     steps: [
       {
-        text: 'On this machine, in the folder of PerfWatch, show the address of the bus. The password in it opens all of the bus: keep it to yourself.',
-        command: `node -p 'JSON.parse(fs.readFileSync((process.env.PERFWATCH_DATA_DIR || ".perfwatch") + "/run.json", "utf8")).nats.url'`,
+        text: `On this machine, in the folder of PerfWatch, make an address for the other one. Put its hostname in the place of ${OTHER_HOST}: the address publishes what belongs to that host, and nothing else.`,
+        commands: [`npm run perfwatch -- credentials create host --host ${OTHER_HOST}`],
       },
       {
-        text: 'On the other machine, open the tunnel. Where the address ends in another port than 4222, put that in both places.',
-        command: `ssh -f -N -L 4222:127.0.0.1:4222 ${machine}`,
+        text: 'On the other machine, in the folder of PerfWatch, open the tunnel, paste the address and press Enter (it is not shown), and start the collectors. Where the address ends in another port than 4222, put that in both places.',
+        commands: [
+          `ssh -f -N -L 4222:127.0.0.1:4222 ${machine}`,
+          'read -rs PERFWATCH_NATS_URL && export PERFWATCH_NATS_URL',
+          `npm run perfwatch -- run ${SERVICES}`,
+        ],
       },
-      {
-        text: 'There, in the folder of PerfWatch, paste the address and press Enter. It is not shown.',
-        command: `read -rs PERFWATCH_NATS_URL && export PERFWATCH_NATS_URL`,
-      },
-      { text: 'Start the collectors.', command: `npm run perfwatch -- run ${SERVICES}` },
     ],
-    outcome: 'The host appears on the Hosts page by itself within seconds, under its hostname. PERFWATCH_HOST_ID gives it another name.',
+    outcome:
+      'The host appears on the Hosts page by itself within seconds. Where it is to have another name than its hostname, make the address for that name, and set PERFWATCH_HOST_ID to it on the other machine.',
   };
 }
 
@@ -67,10 +70,10 @@ export function ownCollector({ host }: Place): Task {
     steps: [
       {
         text: `Make credentials: they may publish what belongs to ${host}, and nothing else.`,
-        command: `npm run perfwatch -- credentials create collector --host ${host}`,
+        commands: [`npm run perfwatch -- credentials create collector --host ${host}`],
       },
-      { text: 'Paste the address that it prints and press Enter. It is not shown.', command: 'read -rs NATS_URL && export NATS_URL' },
-      { text: 'Start it. Ctrl-C ends it.', command: `docs/examples/logged-in-users.sh ${host}` },
+      { text: 'Paste the address that it prints and press Enter. It is not shown.', commands: ['read -rs NATS_URL && export NATS_URL'] },
+      { text: 'Start it. Ctrl-C ends it.', commands: [`docs/examples/logged-in-users.sh ${host}`] },
     ],
     outcome: `A panel “Logins” appears on the live page of ${host} by itself after the first five seconds, and in History and Compare from then on.`,
   };

@@ -13,10 +13,12 @@ import { machineName, ownCollector, secondHost } from './first-steps.ts';
         <h2>{{ task.title }}</h2>
         <p>{{ task.about }}</p>
         <ol>
-          @for (step of task.steps; track step.command) {
+          @for (step of task.steps; track step.text) {
             <li>
               <p>{{ step.text }}</p>
-              <pw-command [text]="step.command" />
+              @for (command of step.commands; track command) {
+                <pw-command [text]="command" />
+              }
             </li>
           }
         </ol>

@@ -5,11 +5,17 @@ import { RouterLink } from '@angular/router';
 import { map, of, switchMap } from 'rxjs';
 import { ApiClient } from '../../api/api-client.ts';
 import { problemText } from '../../api/problem-text.ts';
-import { Icon } from '../../controls/icon.ts';
-import { collectedOf } from './collected.ts';
+import { Icon, type IconName } from '../../controls/icon.ts';
+import { collectedOf, type Collected } from './collected.ts';
 import { FirstVisit } from './first-visit.ts';
 import { reportedHere } from './reported-here.ts';
 import { TaskList } from './task-list.ts';
+
+const LOOKS: Readonly<Record<Collected['state'], { icon: IconName; tone: string }>> = {
+  running: { icon: 'check', tone: 'ok' },
+  off: { icon: 'off', tone: 'calm' },
+  failing: { icon: 'alert', tone: 'bad' },
+};
 
 /** What PerfWatch collects here already, and how to make it see more. */
 @Component({
@@ -20,6 +26,7 @@ import { TaskList } from './task-list.ts';
 })
 export default class WelcomePage {
   readonly #api = inject(ApiClient);
+  protected readonly looks = LOOKS;
   readonly #here = rxResource({
     stream: () =>
       this.#api.hosts().pipe(

@@ -1,4 +1,4 @@
-import { Component, computed, inject, signal } from '@angular/core';
+import { Component, computed, inject, signal, viewChild } from '@angular/core';
 import { FormsModule } from '@angular/forms';
 import { MatButton } from '@angular/material/button';
 import { MatFormField, MatHint, MatLabel } from '@angular/material/form-field';
@@ -7,17 +7,17 @@ import { ApiClient } from '../../../api/api-client.ts';
 import { problemText } from '../../../api/problem-text.ts';
 import { SettingsApi } from '../../../api/settings-api.ts';
 import { Icon } from '../../../controls/icon.ts';
-import { TimeDisplay } from '../../../preferences/time-display.ts';
 import { SessionStore } from '../../../session/session-store.ts';
 import { Card } from '../card.ts';
 import { Notice } from '../notice.ts';
 import { SettingRow } from '../setting-row.ts';
+import { SessionsCard } from './sessions-card.ts';
 import { passwordFault, PASSWORD_RULE } from './password-fault.ts';
 
-/** Who is logged in, their password, and the way out. */
+/** Who is logged in and where, their password, and the way out. */
 @Component({
   selector: 'pw-account-section',
-  imports: [FormsModule, MatButton, MatFormField, MatLabel, MatHint, MatInput, Icon, Card, SettingRow, Notice],
+  imports: [FormsModule, MatButton, MatFormField, MatLabel, MatHint, MatInput, Icon, Card, SettingRow, Notice, SessionsCard],
   templateUrl: './account-section.html',
   styleUrl: '../controls.scss',
 })
@@ -25,7 +25,7 @@ export default class AccountSection {
   readonly #api = inject(ApiClient);
   readonly #settings = inject(SettingsApi);
   readonly #session = inject(SessionStore);
-  readonly #clock = inject(TimeDisplay).clock;
+  protected readonly sessions = viewChild.required(SessionsCard);
   protected readonly me = this.#session.me;
   protected readonly rule = PASSWORD_RULE;
   protected readonly current = signal('');
@@ -34,10 +34,6 @@ export default class AccountSection {
   protected readonly isSending = signal(false);
   protected readonly fault = signal<string | null>(null);
   protected readonly isDone = signal(false);
-  protected readonly until = computed(() => {
-    const expiresAt = this.me()?.expires_at ?? null;
-    return expiresAt === null ? '' : ` · until ${this.#clock().moment(Date.parse(expiresAt))}`;
-  });
   protected readonly nextFault = computed(() => (this.next() === '' ? null : passwordFault(this.next())));
   protected readonly againFault = computed(() => (this.again() === '' || this.again() === this.next() ? null : 'This is not the same.'));
   protected readonly canSend = computed(
@@ -53,6 +49,7 @@ export default class AccountSection {
       next: () => {
         this.isSending.set(false);
         this.isDone.set(true);
+        this.sessions().load();
         for (const field of [this.current, this.next, this.again]) field.set('');
       },
       error: (error: unknown) => {

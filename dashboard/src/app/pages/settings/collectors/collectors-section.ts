@@ -3,7 +3,7 @@ import { MatButton } from '@angular/material/button';
 import { MatSlideToggle } from '@angular/material/slide-toggle';
 import { SessionStore } from '../../../session/session-store.ts';
 import { Card } from '../card.ts';
-import { collectorSwitches } from '../collection-choices.ts';
+import { collectorSwitches, heedsSwitch } from '../collection-choices.ts';
 import { CollectionStore } from '../collection-store.ts';
 import { HostChoice } from '../host-choice.ts';
 import { Loading } from '../loading.ts';
@@ -28,6 +28,11 @@ export default class CollectorsSection {
 
   constructor() {
     this.store.load();
+  }
+
+  protected heedsSwitch(collector: string): boolean {
+    const config = this.store.inForce();
+    return config !== null && heedsSwitch(collector, this.store.run(), config);
   }
 
   protected isOwn(collector: string): boolean {
