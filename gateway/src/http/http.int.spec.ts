@@ -190,7 +190,6 @@ describe('hostile input', () => {
   it.each<[string, number, [string, Asked]]>([
     ['an unknown path', 404, get('/api/nothing')],
     ['paths of later versions', 404, get('/api/dashboards')],
-    ['metrics, which come later', 404, get('/metrics')],
     ['a method that is not there', 405, ['/api/hosts', { method: 'DELETE' }]],
     ['a preflight', 405, ['/api/config', { method: 'OPTIONS', headers: { origin: 'https://evil.example' } }]],
     ['a body to a path that takes none', 405, ['/api/hosts', { method: 'POST', headers: json, body: '{' }]],

@@ -35,10 +35,11 @@ describe('the audit trail', () => {
     await write({ action: 'user_created', by: GRACE, target: 'linus', details: { role: 'viewer' } });
     await write({ action: 'login_failed', address: '2001:db8::1', at: new Date('2026-11-23T19:20:31Z') });
     const [second, first] = await store.auditEvents.list({ limit: 10 });
+    const { address, ...actor } = GRACE;
     expect(first).toMatchObject({
       action: 'user_created',
-      actor: GRACE,
-      address: '192.0.2.7',
+      actor,
+      address,
       target: 'linus',
       details: { role: 'viewer' },
     });

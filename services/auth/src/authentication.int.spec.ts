@@ -255,12 +255,9 @@ describe('the accounts of the command line', () => {
 
   it('refuse what is to be done to a user that does not exist', async () => {
     const username = 'nobody';
-    for (const refused of [
-      setPassword(store, { username, password: PASSWORD }),
-      setRole(store, { username, role: 'admin' }),
-      removeUser(store, username),
-    ]) {
-      await expect(refused).rejects.toMatchObject({ code: 'not_found' });
-    }
+    const unknown = { code: 'not_found' };
+    await expect(setPassword(store, { username, password: PASSWORD })).rejects.toMatchObject(unknown);
+    await expect(setRole(store, { username, role: 'admin' })).rejects.toMatchObject(unknown);
+    await expect(removeUser(store, username)).rejects.toMatchObject(unknown);
   });
 });
