@@ -40,6 +40,17 @@ async function unknownMoments(page: Page, shownForMs: number): Promise<number> {
   return unknown;
 }
 
+/** A session of its own: another's ends when the password is changed. */
+async function newToken(password: string): Promise<string> {
+  const login = await fetch(`${system.url}/api/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: 'admin', password }),
+  });
+  const { access_token: token } = (await login.json()) as { access_token: string };
+  return token;
+}
+
 describe('log-in', () => {
   it('says that name or password is wrong, and keeps the page', async () => {
     const { page, close } = await openPage(browser, system.url);
@@ -186,12 +197,7 @@ describe('the live page', () => {
   it('asks to log in again when the password was changed elsewhere', async () => {
     const { page, close } = await openLivePage(browser, system);
     const change = async (current_password: string, new_password: string) => {
-      const login = await fetch(`${system.url}/api/auth/login`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ username: 'admin', password: current_password }),
-      });
-      const { access_token: token } = (await login.json()) as { access_token: string };
+      const token = await newToken(current_password);
       const response = await fetch(`${system.url}/api/auth/password`, {
         method: 'PUT',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
@@ -212,7 +218,7 @@ describe('a viewer', () => {
   it('is told what only administrators see, and is offered no mark', async () => {
     const response = await fetch(`${system.url}/api/users`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${await system.token()}` },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${await newToken(PASSWORD)}` },
       body: JSON.stringify({ ...viewer, role: 'viewer' }),
     });
     expect(response.status).toBe(201);

@@ -13,7 +13,7 @@ const LARGE_HOST = 'large-host';
 /** High enough for every panel to be seen, and so drawn. */
 const WHOLE_PAGE = { width: 1440, height: 3000 };
 const PANELS = 12;
-const SETTLE_MS = 10_000;
+const SETTLE_MS = 5000;
 const PAST_SECONDS = 300;
 /** A forced collection throws compiled code away, too: what runs next is compiled anew, which happens to nobody else. */
 const AFTER_COLLECTION_MS = 2000;
